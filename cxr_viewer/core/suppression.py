@@ -25,9 +25,7 @@ def consensus_log_size(candidates: Candidates, size: float | None) -> NDArray[np
     return np.asarray(low - np.minimum(shrink, np.float32(-np.log(SMALLEST_SHRINK))), dtype=np.float32)
 
 
-def non_maximum_suppression(
-    boxes: geometry.Boxes, scores: NDArray[np.float32], overlap: float
-) -> NDArray[np.intp]:
+def non_maximum_suppression(boxes: geometry.Boxes, scores: NDArray[np.float32], overlap: float) -> NDArray[np.intp]:
     """Return indices of kept boxes, best score first.
 
     A box is dropped when its IoU with a better kept box is greater than ``overlap`` (strictly, plain areas, as
