@@ -1,0 +1,1 @@
+"""Formats of other programs: the RSNA challenge's CSVs and COCO JSON, in and out."""
