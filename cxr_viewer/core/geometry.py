@@ -85,7 +85,8 @@ def pairwise_iou(first: Boxes, second: Boxes) -> NDArray[np.float32]:
     sides = np.maximum(high - low, 0)
     intersection = sides[..., 0] * sides[..., 1]
     union = area(first)[:, None] + area(second)[None, :] - intersection
-    return np.divide(intersection, union, out=np.zeros_like(intersection), where=union > 0)
+    iou: NDArray[np.float32] = np.divide(intersection, union, out=np.zeros_like(intersection), where=union > 0)
+    return iou
 
 
 def clip(boxes: Boxes, rows: int, columns: int) -> Boxes:
@@ -104,7 +105,7 @@ def from_xywh(boxes: Boxes) -> Boxes:
     return np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1)
 
 
-def from_centres(centres: NDArray[np.float32], sizes: NDArray[np.float32]) -> Boxes:
+def from_centres(centres: NDArray[np.floating], sizes: NDArray[np.floating]) -> Boxes:
     """Return boxes from centres (N, 2) and sizes (N, 2), columns x, y and width, height."""
     half = sizes / 2
     return np.concatenate([centres - half, centres + half], axis=1).astype(np.float32, copy=False)

@@ -36,8 +36,8 @@ def pair(first: geometry.Boxes, second: geometry.Boxes, least_iou: float) -> lis
 def is_judged(detections: Detections, findings: Iterable[Finding], bundle_digest: str) -> NDArray[np.bool_]:
     """Return for each detection whether the reader judged it already, shape (N,).
 
-    The same anchor of the same bundle is the same detection. A neighbouring anchor that takes its place when the sliders move is
-    recognised by overlap with the box that was shown or drawn. A removed finding judges nothing.
+    The same anchor of the same bundle is the same detection. A neighbouring anchor that takes its place when the
+    sliders move is recognised by overlap with the box that was shown or drawn. A removed finding judges nothing.
     """
     live = [finding for finding in findings if finding.state is not FindingState.REMOVED]
     origins = [finding.origin for finding in live if finding.origin is not None]

@@ -4,9 +4,8 @@ Anchors follow the 2018 recipe: centres at (i + 0.5) * stride, no rounding of si
 three scales). The area of an anchor is (base * scale)^2 for every ratio. Network frame: pixels of the square input.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, log
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +43,7 @@ class AnchorSpec:
 
 def map_side(input_side: int, level: int) -> int:
     """Return the side of a level's feature map: ceil(input side / stride)."""
-    return ceil(input_side / 2**level)
+    return -(-input_side // (1 << level))
 
 
 def grid(spec: AnchorSpec, input_side: int) -> Array:
@@ -83,12 +82,14 @@ def to_corners(anchors: Array) -> Array:
 
 def decode_centres(anchors: Array, deltas: Array) -> Array:
     """Return centres (N, 2) in network pixels from anchors (N, 4) and predicted dx, dy (N, 2)."""
-    return anchors[:, :2] + deltas * CODE_STD[:2] * anchors[:, 2:]
+    centres: Array = anchors[:, :2] + deltas * CODE_STD[:2] * anchors[:, 2:]
+    return centres
 
 
 def decode_log_sizes(anchors: Array, deltas: Array) -> Array:
     """Return ln width and ln height (N, 2) in network pixels from predicted dw, dh (N, 2)."""
-    return np.log(anchors[:, 2:]) + np.minimum(deltas * CODE_STD[2:], np.float32(LARGEST_LOG_RATIO))
+    logs: Array = np.log(anchors[:, 2:]) + np.minimum(deltas * CODE_STD[2:], np.float32(LARGEST_LOG_RATIO))
+    return logs
 
 
 def encode(anchors: Array, boxes: Array) -> Array:
@@ -98,8 +99,3 @@ def encode(anchors: Array, boxes: Array) -> Array:
     shift = (centres - anchors[:, :2]) / anchors[:, 2:]
     stretch = np.log(sides / anchors[:, 2:])
     return (np.concatenate([shift, stretch], axis=1) / CODE_STD).astype(np.float32)
-
-
-def spec_from_rows(levels: Sequence[int], base: float, ratios: Sequence[float], scales: Sequence[float]) -> AnchorSpec:
-    """Return a spec from the plain lists of a bundle file."""
-    return AnchorSpec(tuple(levels), base, tuple(ratios), tuple(scales))

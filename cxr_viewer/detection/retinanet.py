@@ -117,7 +117,7 @@ class Pyramid(nn.Module):
     def forward(self, maps: list[Tensor]) -> list[Tensor]:
         """Return one map per level, finest first, from encoder maps, finest first."""
         merged: list[Tensor] = []
-        for feature, lateral in zip(reversed(maps), reversed(self.lateral), strict=True):  # type: ignore[call-overload]
+        for feature, lateral in zip(reversed(maps), reversed(self.lateral), strict=True):
             level = lateral(feature)
             if merged:
                 level = level + functional.interpolate(merged[0], size=level.shape[-2:], mode="nearest")
@@ -244,9 +244,8 @@ def _initialise(network: RetinaNet) -> None:
                 if module.bias is not None:
                     nn.init.zeros_(module.bias)
     spread = 0.005 if network.spec.batch_norm else 0.0
-    for head, bias in (
-        (network.box_head, 0.0),
-        (network.class_head, -log((1 - PRIOR_PROBABILITY) / PRIOR_PROBABILITY)),
-    ):
+    class_bias = -log((1 - PRIOR_PROBABILITY) / PRIOR_PROBABILITY)
+    for head, bias in ((network.box_head, 0.0), (network.class_head, class_bias)):
         nn.init.normal_(head.output.weight, std=spread)
-        nn.init.constant_(head.output.bias, bias)
+        if head.output.bias is not None:
+            nn.init.constant_(head.output.bias, bias)
