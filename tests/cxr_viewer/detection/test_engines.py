@@ -1,0 +1,136 @@
+"""Tests of both engines on the same bundle: parity with torch fp32, stopping, refusals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from cxr_viewer.core.candidates import DetectionStopped, DetectorError
+from cxr_viewer.detection import anchors as coding
+from cxr_viewer.detection.bundle import ModelBundle
+from cxr_viewer.detection.loading import load_detector
+from cxr_viewer.detection.merging import MemberOutput
+from cxr_viewer.detection.openvino_ensemble import OpenVinoEnsemble
+from cxr_viewer.detection.preprocessing import network_input
+from cxr_viewer.detection.torch_ensemble import TorchEnsemble
+from tests.bundle_factory import tiny_bundle
+
+
+@pytest.fixture(scope="module")
+def half(tmp_path_factory: pytest.TempPathFactory) -> ModelBundle:
+    return tiny_bundle(tmp_path_factory.mktemp("bundles") / "half")
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> ModelBundle:
+    return tiny_bundle(tmp_path_factory.mktemp("bundles") / "full", half=False)
+
+
+@pytest.fixture(scope="module")
+def image() -> NDArray[np.uint8]:
+    generator = np.random.default_rng(5)
+    coarse = generator.integers(0, 256, (12, 9)).astype(np.uint8)
+    return np.kron(coarse, np.ones((20, 20), dtype=np.uint8))
+
+
+@dataclass(frozen=True)
+class Difference:
+    score: float
+    box: float
+
+
+def difference(bundle: ModelBundle, ours: Sequence[MemberOutput], theirs: Sequence[MemberOutput]) -> Difference:
+    """Largest difference over all anchors and members, boxes as corners in network pixels."""
+    grid = coding.grid(bundle.network.anchors, bundle.network.input_side)
+
+    def corners(output: MemberOutput) -> NDArray[np.float32]:
+        centres = coding.decode_centres(grid, output.box_deltas[:, :2])
+        sides = np.exp(coding.decode_log_sizes(grid, output.box_deltas[:, 2:]))
+        return np.concatenate([centres - sides / 2, centres + sides / 2], axis=1)
+
+    pairs = list(zip(ours, theirs, strict=True))
+    return Difference(
+        max(float(np.abs(a.scores - b.scores).max()) for a, b in pairs),
+        max(float(np.abs(corners(a) - corners(b)).max()) for a, b in pairs),
+    )
+
+
+def outputs(ensemble: OpenVinoEnsemble | TorchEnsemble) -> list[MemberOutput]:
+    square = np.random.default_rng(9).integers(0, 256, (128, 128), dtype=np.uint8)
+    return [ensemble.run_member(index, network_input(square)) for index in range(ensemble.members)]
+
+
+@pytest.mark.parametrize(("kind", "score", "box"), [("full", 1e-4, 0.05), ("half", 2e-3, 0.2)])
+def test_openvino_agrees_with_torch(kind: str, score: float, box: float, request: pytest.FixtureRequest) -> None:
+    bundle: ModelBundle = request.getfixturevalue(kind)
+    ours, theirs = OpenVinoEnsemble(bundle, "fp32"), TorchEnsemble(bundle, "cpu", "fp32")
+    found = difference(bundle, outputs(ours), outputs(theirs))
+    assert found.score <= score
+    assert found.box <= box
+
+
+def test_graphs_also_give_class_probabilities_and_deepest_features(full: ModelBundle) -> None:
+    ours, theirs = outputs(OpenVinoEnsemble(full, "fp32")), outputs(TorchEnsemble(full, "cpu", "fp32"))
+    for mine, reference in zip(ours, theirs, strict=True):
+        assert mine.class_probabilities is not None
+        assert reference.class_probabilities is not None
+        np.testing.assert_allclose(mine.class_probabilities, reference.class_probabilities, atol=1e-4)
+        assert mine.class_probabilities.sum() == pytest.approx(1, abs=1e-5)
+        np.testing.assert_allclose(mine.features, reference.features, atol=1e-2, rtol=1e-2)
+
+
+def test_members_differ_and_candidates_carry_each_ones_score(half: ModelBundle, image: NDArray[np.uint8]) -> None:
+    candidates = load_detector(half.folder, device="cpu").detect(image)
+    assert candidates.member_scores.shape[1] == 2
+    assert np.abs(np.diff(candidates.member_scores, axis=1)).max() > 0.01
+    assert (candidates.rows, candidates.columns) == image.shape
+    assert (candidates.mean_boxes[:, 2:] <= [image.shape[1], image.shape[0]]).all()
+
+
+def test_the_same_image_gives_the_same_candidates_twice(half: ModelBundle, image: NDArray[np.uint8]) -> None:
+    detector = load_detector(half.folder, device="cpu")
+    first, second = detector.detect(image), detector.detect(image)
+    assert np.array_equal(first.anchor_index, second.anchor_index)
+    assert np.array_equal(first.member_scores, second.member_scores)
+
+
+def test_detection_stops_between_members(half: ModelBundle, image: NDArray[np.uint8]) -> None:
+    done: list[int] = []
+    with pytest.raises(DetectionStopped):
+        load_detector(half.folder, device="cpu").detect(image, lambda: bool(done), done.append)
+    assert done == [1]
+
+
+def test_device_names_what_is_really_used(half: ModelBundle) -> None:
+    assert "OpenVINO fp32" in load_detector(half.folder, device="cpu", precision="fp32").device
+    assert "torch fp32" in load_detector(half.folder, device="cpu", backend="torch").device
+
+
+def test_compiled_graphs_are_kept_in_the_cache_folder(half: ModelBundle, tmp_path: Path) -> None:
+    load_detector(half.folder, device="cpu", cache_folder=tmp_path / "graphs")
+    assert any((tmp_path / "graphs").iterdir())
+
+
+def test_cuda_without_a_gpu_is_refused_with_advice(half: ModelBundle) -> None:
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("this machine has a CUDA device")
+    with pytest.raises(DetectorError, match="--device cpu"):
+        load_detector(half.folder, device="cuda")
+
+
+def test_openvino_on_cuda_is_refused_with_advice(half: ModelBundle) -> None:
+    with pytest.raises(DetectorError, match="--backend torch"):
+        load_detector(half.folder, device="cuda", backend="openvino")
+
+
+def test_colour_or_float_images_are_refused(half: ModelBundle) -> None:
+    detector = load_detector(half.folder, device="cpu")
+    with pytest.raises(DetectorError, match="grey"):
+        detector.detect(np.zeros((8, 8, 3), dtype=np.uint8))
+    with pytest.raises(DetectorError, match="float32"):
+        detector.detect(np.zeros((8, 8), dtype=np.float32))  # type: ignore[arg-type]
