@@ -34,7 +34,7 @@ def random_network(spec: NetworkSpec = TINY, seed: int = 0) -> RetinaNet:
         torch.manual_seed(seed)
         network = RetinaNet(spec)
         torch.nn.init.normal_(network.class_head.output.weight, std=0.05)
-        torch.nn.init.constant_(network.class_head.output.bias, -2.0)
+        network.class_head.output.bias = torch.nn.Parameter(torch.full_like(network.class_head.output.weight[:, 0, 0, 0], -2))
         torch.nn.init.normal_(network.box_head.output.weight, std=0.05)
     return network.eval()
 

@@ -37,7 +37,7 @@ class Letterbox:
         """Return network boxes (N, 4) in native pixels, not clipped."""
         return np.asarray((boxes - self._offset) / self._scale, dtype=np.float32)
 
-    def centres_to_native(self, centres: NDArray[np.float32]) -> NDArray[np.float32]:
+    def centres_to_native(self, centres: NDArray[np.floating]) -> NDArray[np.float32]:
         """Return network points (N, 2) in native pixels."""
         return np.asarray((centres - self._offset[:2]) / self._scale[:2], dtype=np.float32)
 

@@ -133,4 +133,4 @@ def test_colour_or_float_images_are_refused(half: ModelBundle) -> None:
     with pytest.raises(DetectorError, match="grey"):
         detector.detect(np.zeros((8, 8, 3), dtype=np.uint8))
     with pytest.raises(DetectorError, match="float32"):
-        detector.detect(np.zeros((8, 8), dtype=np.float32))  # type: ignore[arg-type]
+        detector.detect(np.zeros((8, 8), dtype=np.float32))

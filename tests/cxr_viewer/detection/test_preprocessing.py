@@ -60,7 +60,7 @@ def test_log_sizes_and_centres_agree_with_boxes() -> None:
     placement = letterbox_of(480, 641, 256)
     box = np.array([[10, 20, 110, 70]], dtype=np.float32)
     native = placement.to_native(box)
-    centre = placement.centres_to_native((box[:, :2] + box[:, 2:]) / 2)
+    centre = placement.centres_to_native(box[:, :2] / 2 + box[:, 2:] / 2)
     size = np.exp(placement.log_sizes_to_native(np.log(box[:, 2:] - box[:, :2])))
     np.testing.assert_allclose(centre, (native[:, :2] + native[:, 2:]) / 2, rtol=1e-6)
     np.testing.assert_allclose(size, native[:, 2:] - native[:, :2], rtol=1e-5)
@@ -69,4 +69,4 @@ def test_log_sizes_and_centres_agree_with_boxes() -> None:
 def test_network_input_lies_between_zero_and_one() -> None:
     tensor = network_input(np.array([[0, 255], [51, 102]], dtype=np.uint8))
     assert tensor.shape == (1, 1, 2, 2)
-    np.testing.assert_allclose(tensor[0, 0], [[0, 1], [0.2, 0.4]], rtol=1e-6)
+    np.testing.assert_allclose(tensor[0, 0], np.array([[0.0, 1.0], [0.2, 0.4]]), rtol=1e-6)
