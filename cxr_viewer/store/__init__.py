@@ -1,0 +1,1 @@
+"""What this workstation remembers: the append-only journal of reviews and the disposable cache of candidates."""

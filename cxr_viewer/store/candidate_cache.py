@@ -1,0 +1,203 @@
+"""What the ensembles found, kept per instance and bundle, so that a radiograph seen before needs no network."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from cxr_viewer.core.candidates import Candidates
+from cxr_viewer.core.studies import InstanceKey
+from cxr_viewer.store import cache_file, candidate_bytes, path_column
+
+DEFAULT_CAP_BYTES = 1 << 30
+"""About 25,000 instances with 1,000 candidates of four members each (40 kB)."""
+
+_EVICTED_AT_ONCE = 16
+
+_Answer = TypeVar("_Answer")
+
+_NEXT_USE = "(SELECT coalesce(max(used), 0) + 1 FROM candidates WHERE content IS NOT NULL)"
+
+
+@dataclass(frozen=True, slots=True)
+class FileStamp:
+    """What tells that a file is still the one that was decoded: path, size in bytes, time of its last change."""
+
+    path: Path
+    size: int
+    mtime_ns: int
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """Return the stamp of a file; raises OSError when it is not there."""
+        status = path.stat()
+        return cls(path, status.st_size, status.st_mtime_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """What a file was found to hold when it was decoded."""
+
+    instance_key: InstanceKey
+    rows: int
+    columns: int
+
+
+class CandidateCache:
+    """A disposable file of its own, at most ``cap_bytes`` large; what was not used for longest goes first.
+
+    Any thread may use it. No method raises for what happens to the file: a damaged one is made anew, and where none
+    can be written a cache in memory serves until the program ends.
+    """
+
+    def __init__(self, path: Path, cap_bytes: int = DEFAULT_CAP_BYTES) -> None:
+        self.path = path
+        self._cap_bytes = cap_bytes
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = cache_file.open_or_recreate(path)
+
+    def get(self, instance_key: InstanceKey, bundle_digest: str) -> Candidates | None:
+        """Return the candidates of an instance and a bundle, or None when they are not kept."""
+        where = (instance_key, bundle_digest)
+
+        def read(connection: sqlite3.Connection) -> Candidates | None:
+            found = connection.execute(
+                "SELECT content FROM candidates WHERE instance_key = ? AND bundle_digest = ? AND content IS NOT NULL",
+                where,
+            ).fetchone()
+            if found is None:
+                return None
+            try:
+                candidates = candidate_bytes.decode(found[0])
+            except ValueError:
+                connection.execute("DELETE FROM candidates WHERE instance_key = ? AND bundle_digest = ?", where)
+                return None
+            connection.execute(
+                f"UPDATE candidates SET used = {_NEXT_USE} WHERE instance_key = ? AND bundle_digest = ?", where
+            )
+            return candidates
+
+        return self._ask(read, None)
+
+    def put(self, instance_key: InstanceKey, bundle_digest: str, candidates: Candidates) -> None:
+        """Keep the candidates of an instance and a bundle."""
+        content = candidate_bytes.encode(candidates)
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "INSERT OR REPLACE INTO candidates (instance_key, bundle_digest, top_score, used, content) "
+                f"VALUES (?, ?, ?, {_NEXT_USE}, ?)",
+                (instance_key, bundle_digest, candidates.top_score, content),
+            )
+            self._evict(connection)
+
+        self._ask(write, None)
+
+    def top_scores(self, instance_keys: Iterable[InstanceKey], bundle_digest: str) -> dict[InstanceKey, float]:
+        """Return the best score of each instance that this bundle ever read; outlives the candidates themselves."""
+        keys = list(instance_keys)
+
+        def read(connection: sqlite3.Connection) -> dict[InstanceKey, float]:
+            query = "SELECT top_score FROM candidates WHERE instance_key = ? AND bundle_digest = ?"
+            found = ((key, connection.execute(query, (key, bundle_digest)).fetchone()) for key in keys)
+            return {key: float(row[0]) for key, row in found if row is not None}
+
+        return self._ask(read, {})
+
+    def remember_file(self, stamp: FileStamp, known: KnownFile) -> None:
+        """Keep what a file holds, so that a folder that is opened again shows its states without decoding."""
+        values = (
+            path_column.to_column(stamp.path),
+            stamp.size,
+            stamp.mtime_ns,
+            known.instance_key,
+            known.rows,
+            known.columns,
+        )
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.execute("INSERT OR REPLACE INTO known_file VALUES (?, ?, ?, ?, ?, ?)", values)
+            self._evict(connection)
+
+        self._ask(write, None)
+
+    def known_files(self, stamps: Iterable[FileStamp]) -> dict[Path, KnownFile]:
+        """Return what is known of those files that have not changed since."""
+        wanted = list(stamps)
+
+        def read(connection: sqlite3.Connection) -> dict[Path, KnownFile]:
+            query = "SELECT instance_key, rows, columns FROM known_file WHERE path = ? AND size = ? AND mtime_ns = ?"
+            known = {}
+            for stamp in wanted:
+                values = (path_column.to_column(stamp.path), stamp.size, stamp.mtime_ns)
+                found = connection.execute(query, values).fetchone()
+                if found is not None:
+                    known[stamp.path] = KnownFile(InstanceKey(found[0]), found[1], found[2])
+            return known
+
+        return self._ask(read, {})
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes in use: what the cap is about."""
+        return self._ask(_size_bytes, 0)
+
+    def clear(self) -> None:
+        """Forget everything and give the disk space back."""
+
+        def empty(connection: sqlite3.Connection) -> None:
+            connection.executescript("DELETE FROM candidates; DELETE FROM known_file; VACUUM;")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+        self._ask(empty, None)
+
+    def close(self) -> None:
+        """Close the file; later calls find nothing and keep nothing."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _ask(self, question: Callable[[sqlite3.Connection], _Answer], otherwise: _Answer) -> _Answer:
+        with self._lock:
+            if self._connection is None:
+                return otherwise
+            try:
+                return question(self._connection)
+            except sqlite3.DatabaseError as error:
+                if cache_file.is_damage(error):
+                    self._connection.close()
+                    cache_file.delete(self.path)
+                    self._connection = cache_file.open_or_recreate(self.path)
+                return otherwise
+
+    def _evict(self, connection: sqlite3.Connection) -> None:
+        for statement in (
+            # the row stays for its score, which is what makes a worklist sortable
+            "UPDATE candidates SET content = NULL WHERE rowid IN (SELECT rowid FROM candidates "
+            "WHERE content IS NOT NULL ORDER BY used LIMIT ?)",
+            "DELETE FROM known_file WHERE rowid IN (SELECT rowid FROM known_file ORDER BY rowid LIMIT ?)",
+            "DELETE FROM candidates WHERE rowid IN (SELECT rowid FROM candidates ORDER BY rowid LIMIT ?)",
+        ):
+            while _size_bytes(connection) > self._cap_bytes:
+                if connection.execute(statement, (_EVICTED_AT_ONCE,)).rowcount == 0:
+                    break
+
+
+def _size_bytes(connection: sqlite3.Connection) -> int:
+    pages, free, size = (
+        int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+        for name in ("page_count", "freelist_count", "page_size")
+    )
+    return (pages - free) * size

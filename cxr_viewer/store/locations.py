@@ -1,0 +1,38 @@
+"""Where the journal and the cache lie, and what may be said for ``--store``."""
+
+from pathlib import Path
+
+import platformdirs
+
+from cxr_viewer.store.errors import StoreError
+
+_PROGRAM = "cxr-viewer"
+
+
+def default_journal_path() -> Path:
+    """Return this user's journal."""
+    return platformdirs.user_data_path(_PROGRAM, appauthor=False) / "journal.sqlite"
+
+
+def default_cache_path() -> Path:
+    """Return this user's cache of candidates."""
+    return platformdirs.user_cache_path(_PROGRAM, appauthor=False) / "candidates.sqlite"
+
+
+def journal_path(url_or_path: str | Path) -> Path:
+    """Return the file that a path or ``sqlite:///PATH`` names; ``sqlite:////PATH`` is absolute.
+
+    Raises:
+        StoreError: it names no file.
+    """
+    if isinstance(url_or_path, Path) or "://" not in url_or_path:
+        return Path(url_or_path)
+    scheme, _, rest = url_or_path.partition("://")
+    if scheme.partition("+")[0] in ("postgresql", "postgres"):
+        # the address is not repeated: it may hold a password
+        raise StoreError("A department's store (PostgreSQL) comes with a later version; name a file for --store.")
+    if scheme.partition("+")[0] != "sqlite":
+        raise StoreError(f"The store must be a file or sqlite:///PATH, not {scheme}://...")
+    if not rest.startswith("/") or rest in ("/", "/:memory:"):
+        raise StoreError(f"The store {url_or_path} names no file; write sqlite:///PATH.")
+    return Path(rest[1:])

@@ -1,0 +1,160 @@
+"""Tables of the journal: gestures and revisions are only ever appended, current state is a view over them.
+
+A gesture is one thing the reader did: it groups the revisions that belong together and is undone as a whole. Undo and
+redo are gestures too, so the same rows are history, audit trail and undo stack.
+"""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+)
+
+SCHEMA_VERSION = 1
+"""``PRAGMA user_version`` of a store that this program writes; migration 000N leads to version N."""
+
+APPLICATION_ID = 0x43585256
+"""``PRAGMA application_id``: "CXRV", so that a database of another program is not taken for a store."""
+
+METADATA = MetaData()
+
+
+def _box(prefix: str) -> list[Column[float]]:
+    return [Column(f"{prefix}{name}", Float) for name in ("x1", "y1", "x2", "y2")]
+
+
+INSTANCE = Table(
+    "instance",
+    METADATA,
+    Column("instance_key", Text, primary_key=True),
+    Column("rows", Integer),
+    Column("columns", Integer),
+    Column("path", Text),
+    Column("sop_instance_uid", Text),
+    Column("study_instance_uid", Text),
+)
+"""What is known of an instance; last path seen. The only rows besides ``place`` that are ever overwritten."""
+
+GESTURE = Table(
+    "gesture",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("instance_key", Text, ForeignKey("instance.instance_key"), nullable=False),
+    Column("reader", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("target_id", Integer, ForeignKey("gesture.id")),
+    Column("made_at", Text, nullable=False),
+    Column("app_version", Text, nullable=False),
+    Column("bundle_digest", Text, nullable=False),
+    Column("score_threshold", Float),
+    Column("overlap_threshold", Float),
+    Column("size_threshold", Float),
+    CheckConstraint("kind IN ('edit', 'undo', 'redo', 'sign', 'withdraw')", name="gesture_kind"),
+    CheckConstraint("(kind IN ('undo', 'redo')) = (target_id IS NOT NULL)", name="gesture_target"),
+    Index("gesture_of_instance", "instance_key", "reader", "id"),
+    sqlite_autoincrement=True,
+)
+"""One thing the reader did, with the model and the sliders in force. ``size_threshold`` NULL beside a score: mean."""
+
+FINDING_REVISION = Table(
+    "finding_revision",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("gesture_id", Integer, ForeignKey("gesture.id"), nullable=False),
+    Column("instance_key", Text, ForeignKey("instance.instance_key"), nullable=False),
+    Column("reader", Text, nullable=False),
+    Column("finding_uid", Text, nullable=False),
+    Column("state", Text),
+    *_box(""),
+    Column("reason", Text),
+    Column("origin_bundle_digest", Text),
+    Column("origin_anchor_index", Integer),
+    *_box("shown_"),
+    *_box("mean_"),
+    Column("origin_score", Float),
+    Column("origin_members_agreeing", Integer),
+    Column("origin_members", Integer),
+    CheckConstraint("state IN ('accepted', 'adjusted', 'added', 'rejected', 'removed')", name="finding_state"),
+    CheckConstraint("(state IS NULL) = (x1 IS NULL)", name="finding_box"),
+    Index("finding_revision_latest", "instance_key", "reader", "finding_uid", "id"),
+    Index("finding_revision_of_gesture", "gesture_id"),
+    sqlite_autoincrement=True,
+)
+"""A finding as it stands after a gesture; state NULL: it does not exist (its making was undone)."""
+
+REVIEW_REVISION = Table(
+    "review_revision",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("gesture_id", Integer, ForeignKey("gesture.id"), nullable=False),
+    Column("instance_key", Text, ForeignKey("instance.instance_key"), nullable=False),
+    Column("reader", Text, nullable=False),
+    Column("outcome", Text),
+    Column("signed_at", Text),
+    Column("comment", Text),
+    CheckConstraint("outcome IN ('opacity', 'no_opacity', 'unreadable')", name="review_outcome"),
+    CheckConstraint("(outcome IS NULL) = (signed_at IS NULL)", name="review_signed_at"),
+    Index("review_revision_latest", "instance_key", "reader", "id"),
+    Index("review_revision_of_gesture", "gesture_id"),
+    sqlite_autoincrement=True,
+)
+"""A review as it stands after a gesture; outcome NULL: the sign-off was withdrawn."""
+
+PLACE = Table(
+    "place",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("opened_paths", Text, nullable=False),
+    Column("instance_key", Text),
+    Column("path", Text),
+    Column("zoom", Float),
+    Column("centre_x", Float),
+    Column("centre_y", Float),
+    Column("selected_finding_uid", Text),
+    CheckConstraint("id = 1", name="place_single"),
+)
+"""Where the reader was: one row, overwritten."""
+
+APPEND_ONLY = (GESTURE, FINDING_REVISION, REVIEW_REVISION)
+
+TRIGGERS = [
+    f"CREATE TRIGGER {table.name}_no_{event.lower()} BEFORE {event} ON {table.name} "
+    f"BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END"
+    for table in APPEND_ONLY
+    for event in ("UPDATE", "DELETE")
+]
+
+VIEWS = [
+    """CREATE VIEW current_finding AS
+SELECT revision.*, (
+    SELECT min(id) FROM finding_revision AS earliest
+    WHERE earliest.instance_key = revision.instance_key AND earliest.reader = revision.reader
+        AND earliest.finding_uid = revision.finding_uid
+) AS first_revision_id
+FROM finding_revision AS revision
+WHERE revision.state IS NOT NULL AND revision.id = (
+    SELECT max(id) FROM finding_revision AS latest
+    WHERE latest.instance_key = revision.instance_key AND latest.reader = revision.reader
+        AND latest.finding_uid = revision.finding_uid
+)""",
+    """CREATE VIEW current_review AS
+SELECT revision.* FROM review_revision AS revision
+WHERE revision.outcome IS NOT NULL AND revision.id = (
+    SELECT max(id) FROM review_revision AS latest
+    WHERE latest.instance_key = revision.instance_key AND latest.reader = revision.reader
+)""",
+]
+
+STAMP = [
+    "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+    "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))",
+    f"INSERT INTO alembic_version VALUES ('{SCHEMA_VERSION:04d}')",
+]
+"""Marks a store that was created anew as one that all migrations have been through, without loading Alembic."""
