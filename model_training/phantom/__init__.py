@@ -1,0 +1,1 @@
+"""Simulated frontal chest radiographs with known opacities (phantoms)."""
