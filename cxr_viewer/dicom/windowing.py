@@ -1,0 +1,189 @@
+"""From pixels after the modality LUT to 8-bit grey: VOI, then polarity, in one pure function.
+
+The formulas are PS3.3 C.11.2.1.2 (LINEAR, LINEAR_EXACT), C.11.2.1.3 (SIGMOID) and C.11.2.1.1 (VOI LUT). Polarity
+comes last: MONOCHROME1 says that the minimum is white "after any VOI gray scale transformations have been performed"
+(PS3.3 C.7.6.3.1.2).
+"""
+
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxr_viewer.dicom.pixel_header import DecodedInstance, PixelHeader, VoiLut, Window, WindowFunction
+
+CLIPPED_LIMIT = 0.25
+"""A header's VOI that drives more than this share of the pixels beyond either end belongs to another image."""
+
+PERCENTILES = (0.5, 99.5)
+
+_SAMPLED_PIXELS = 1 << 20
+"""Statistics look at about this many pixels on a regular grid: 0.5 % of them are still five thousand."""
+
+_LARGEST_TABLE = 1 << 20
+_INDISTINGUISHABLE = 0.5 / 255
+"""A sigmoid never reaches its ends; this close to one it is the same 8-bit grey."""
+
+Voi = Window | VoiLut
+
+__all__ = [
+    "CLIPPED_LIMIT",
+    "PERCENTILES",
+    "Voi",
+    "VoiLut",
+    "Window",
+    "WindowFunction",
+    "apply_voi",
+    "automatic",
+    "presentation",
+    "render",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """Distinct values and how often they occur among the sampled pixels without padding."""
+
+    values: NDArray[np.float64]
+    counts: NDArray[np.int64]
+
+
+def presentation(decoded: DecodedInstance) -> NDArray[np.uint8]:
+    """Return the default display, (rows, columns) uint8: what the reader sees first and all the network ever sees."""
+    return render(decoded.pixels, decoded.header, automatic(decoded.pixels, decoded.header))
+
+
+def automatic(pixels: NDArray[np.generic], header: PixelHeader) -> Voi:
+    """Choose the VOI: the header's first unless it clips more than a quarter of the non-padding pixels.
+
+    A VOI LUT goes before a window (PS3.3 C.11.2.1 allows both; the LUT is the maker's own curve). The fallback is the
+    window of percentiles 0.5 to 99.5. A pixel counts as clipped when it lies beyond the end of the VOI, where detail is
+    lost; that a black border is black under the widest of windows is no clipping.
+    """
+    sample = _sample(pixels, header)
+    chosen: Voi | None = header.voi_luts[0] if header.voi_luts else header.windows[0] if header.windows else None
+    if chosen is not None and _clipped_share(sample, chosen) <= CLIPPED_LIMIT:
+        return chosen
+    return _percentile_window(sample)
+
+
+def render(pixels: NDArray[np.generic], header: PixelHeader, voi: Voi, inverted: bool = False) -> NDArray[np.uint8]:
+    """Return 8-bit grey, (rows, columns), black 0 to white 255 as it is meant to be seen.
+
+    Args:
+        pixels: (rows, columns) after the modality LUT.
+        header: of the same image; it knows the polarity.
+        voi: in units of the modality LUT's output.
+        inverted: invert what the header asks for (the reader's switch).
+    """
+    flip = header.shows_minimum_white != inverted
+    if pixels.size == 0:
+        return np.zeros(pixels.shape, np.uint8)
+    if not np.issubdtype(pixels.dtype, np.integer):
+        return _grey(pixels.astype(np.float64), voi, flip)
+    low, high = _range_of(pixels)
+    if high - low >= _LARGEST_TABLE:
+        return _grey(pixels.astype(np.float64), voi, flip)
+    table = _grey(np.arange(low, high + 1, dtype=np.float64), voi, flip)
+    if pixels.dtype == np.uint16:
+        return np.take(table, cast("NDArray[np.uint16]", pixels))
+    return np.take(table, pixels.astype(np.int64) - low)
+
+
+def _range_of(pixels: NDArray[np.generic]) -> tuple[int, int]:
+    """Range of the table: all of uint16, where finding the extremes costs more than a longer table."""
+    if pixels.dtype == np.uint16:
+        return 0, 0xFFFF
+    return int(pixels.min()), int(pixels.max())
+
+
+def _grey(values: NDArray[np.float64], voi: Voi, flip: bool) -> NDArray[np.uint8]:
+    shares = apply_voi(values, voi)
+    if flip:
+        shares = 1.0 - shares
+    return np.floor(shares * 255.0 + 0.5).astype(np.uint8)
+
+
+def apply_voi(values: NDArray[np.float64], voi: Voi) -> NDArray[np.float64]:
+    """Map values (any shape, modality units) to their share of the output range, in [0, 1], before polarity."""
+    if isinstance(voi, VoiLut):
+        return _through_lut(values, voi)
+    if voi.function is WindowFunction.SIGMOID:
+        return _sigmoid(values, voi)
+    return np.clip(_ramp(values, voi), 0.0, 1.0)
+
+
+def _ramp(values: NDArray[np.float64], window: Window) -> NDArray[np.float64]:
+    """The unclipped straight line; below 0 and above 1 lies what the window clips."""
+    exact = window.function is WindowFunction.LINEAR_EXACT
+    centre = window.centre if exact else window.centre - 0.5
+    width = window.width if exact else window.width - 1.0
+    if width <= 0.0:
+        # A width that the standard forbids (or 1, which LINEAR allows) is a step at the centre.
+        return np.where(values > centre, 2.0, -1.0)
+    return (values - centre) / width + 0.5
+
+
+def _sigmoid(values: NDArray[np.float64], window: Window) -> NDArray[np.float64]:
+    if window.width <= 0.0:
+        return np.where(values > window.centre, 1.0, 0.0)
+    # The exponent is bounded so that extreme values neither overflow nor differ from the limit.
+    exponent = np.clip(-4.0 * (values - window.centre) / window.width, -700.0, 700.0)
+    return np.asarray(1.0 / (1.0 + np.exp(exponent)))
+
+
+def _through_lut(values: NDArray[np.float64], lut: VoiLut) -> NDArray[np.float64]:
+    index = np.clip(np.floor(values) - lut.first, 0, len(lut.entries) - 1).astype(np.int64)
+    return np.asarray(lut.entries[index] / float(lut.highest), dtype=np.float64)
+
+
+def _clipped_share(sample: _Sample, voi: Voi) -> float:
+    total = int(sample.counts.sum())
+    return float(sample.counts[_clipped(sample.values, voi)].sum()) / total if total else 0.0
+
+
+def _clipped(values: NDArray[np.float64], voi: Voi) -> NDArray[np.bool_]:
+    """Whether values lie beyond the ends of the VOI; where a curve ends flat, all of that but its innermost value."""
+    if isinstance(voi, Window) and voi.function is not WindowFunction.SIGMOID:
+        shares = _ramp(values, voi)
+        return (shares < 0.0) | (shares > 1.0)
+    if isinstance(voi, Window):
+        shares = _sigmoid(values, voi)
+        return (shares <= _INDISTINGUISHABLE) | (shares >= 1.0 - _INDISTINGUISHABLE)
+    inwards = 1.0 if voi.entries[-1] >= voi.entries[0] else -1.0
+    here, last = apply_voi(values, voi), voi.first + len(voi.entries) - 1
+    black = (here <= 0.0) & (apply_voi(values + inwards, voi) <= 0.0)
+    white = (here >= 1.0) & (apply_voi(values - inwards, voi) >= 1.0)
+    return black | white | (values < voi.first) | (values > last)
+
+
+def _sample(pixels: NDArray[np.generic], header: PixelHeader) -> _Sample:
+    """Count the values on a regular grid of pixels, without padding (with it, when there is nothing else)."""
+    stride = max(1, int(np.sqrt(pixels.size / _SAMPLED_PIXELS)))
+    values, counts = _counted(pixels[::stride, ::stride])
+    keep = np.isfinite(values)
+    if header.padding is not None:
+        image = keep & ((values < header.padding[0]) | (values > header.padding[1]))
+        keep = image if image.any() else keep
+    return _Sample(values[keep], counts[keep])
+
+
+def _counted(pixels: NDArray[np.generic]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    if pixels.dtype == np.uint16:
+        # Much quicker than the sorting of np.unique.
+        occurrences = np.bincount(pixels.ravel())
+        found = np.flatnonzero(occurrences)
+        return found.astype(np.float64), occurrences[found]
+    values, counts = np.unique(pixels, return_counts=True)
+    return values.astype(np.float64), counts.astype(np.int64)
+
+
+def _percentile_window(sample: _Sample) -> Window:
+    """The window of the percentiles, nearest rank; a constant image is shown as middle grey."""
+    if sample.values.size == 0:
+        return Window(0.0, 1.0, WindowFunction.LINEAR_EXACT, "automatic")
+    cumulated = np.cumsum(sample.counts)
+    ranks = np.asarray(PERCENTILES) / 100.0 * float(cumulated[-1] - 1)
+    low, high = (float(sample.values[np.searchsorted(cumulated, rank, side="right")]) for rank in ranks)
+    return Window((low + high) / 2.0, max(high - low, 1e-6), WindowFunction.LINEAR_EXACT, "automatic")
