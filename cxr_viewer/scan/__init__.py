@@ -1,0 +1,1 @@
+"""Reads whole archives without a window: decoding, detection and the five result files."""
