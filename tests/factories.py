@@ -32,7 +32,7 @@ BOX = Box(10, 20, 40, 60)
 MEAN_BOX = Box(8, 18, 42, 62)
 
 
-def radiograph(rows: int = 120, columns: int = 100, seed: int = 0) -> NDArray[np.uint16]:
+def radiograph(rows: int = 256, columns: int = 224, seed: int = 0) -> NDArray[np.uint16]:
     """Return 12-bit stored values (rows, columns) with two dark lungs, a bright middle and noise."""
     random = np.random.default_rng(seed)
     y, x = np.mgrid[0:rows, 0:columns]
