@@ -67,10 +67,11 @@ class JournalFile:
         """Return what is wrong with the file, one line each; empty when it is sound. Reads the whole file."""
         with plain_errors(self.path):
             report = self._connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+            problems = tuple(str(line) for line in report if line != "ok")
+            if problems:
+                return problems  # the references of a damaged file cannot be followed
             broken = self._connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-        problems = [str(line) for line in report if line != "ok"]
-        problems += [f"row {row[1]} of {row[0]} refers to a missing row of {row[2]}" for row in broken]
-        return tuple(problems)
+        return tuple(f"row {row[1]} of {row[0]} refers to a missing row of {row[2]}" for row in broken)
 
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[None]:
