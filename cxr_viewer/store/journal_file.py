@@ -65,13 +65,18 @@ class JournalFile:
 
     def integrity_check(self) -> tuple[str, ...]:
         """Return what is wrong with the file, one line each; empty when it is sound. Reads the whole file."""
+        try:
+            return self._problems()
+        except StoreError as error:  # damaged beyond a report
+            return (str(error),)
+
+    def _problems(self) -> tuple[str, ...]:
         with plain_errors(self.path):
             report = self._connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
-            problems = tuple(str(line) for line in report if line != "ok")
-            if problems:
-                return problems  # the references of a damaged file cannot be followed
             broken = self._connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-        return tuple(f"row {row[1]} of {row[0]} refers to a missing row of {row[2]}" for row in broken)
+        problems = [str(line) for line in report if line != "ok"]
+        problems += [f"row {row[1]} of {row[0]} refers to a missing row of {row[2]}" for row in broken]
+        return tuple(problems)
 
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[None]:

@@ -156,7 +156,7 @@ def test_a_store_with_a_damaged_schema_is_one_sentence(tmp_path: Path) -> None:
 def test_damaged_findings_are_one_sentence_and_found_by_the_integrity_check(tmp_path: Path) -> None:
     path = damaged_store(tmp_path / "journal.sqlite", "finding_revision")
     with Journal.open(path) as journal:
-        assert journal.integrity_check()
+        assert len(journal.integrity_check()) >= 1
         with pytest.raises(StoreError, match="is damaged") as caught:
             journal.history(KEYS[0])
     assert_one_sentence(caught.value, path)
