@@ -174,7 +174,7 @@ def _store(
     largest = 2**bits - 1
     floor, gain = float(rng.uniform(0, 0.08)) * largest, float(rng.uniform(0.6, 0.78)) * largest
     stored = np.clip(np.round(values * np.float32(gain) + np.float32(floor)), 0, largest)
-    centre, width = floor + gain * 0.5, gain * float(rng.uniform(1.0, 1.08))
+    centre, width = floor + gain * 0.5, gain * float(rng.uniform(1.01, 1.08))
     if photometric == "MONOCHROME1":
         stored, centre = largest - stored, largest - centre
     return stored.astype(np.uint16), round(centre), round(width)
