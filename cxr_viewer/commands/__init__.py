@@ -1,0 +1,1 @@
+"""The command lines cxr-scan and cxr-export."""

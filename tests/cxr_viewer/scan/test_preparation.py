@@ -1,0 +1,93 @@
+"""Whatever a file holds, preparing it gives one row with status and reason, and an image only where one may be read."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cxr_viewer.core.studies import InstanceKey
+from cxr_viewer.dicom import pixels, windowing
+from cxr_viewer.dicom.errors import DicomReadError
+from cxr_viewer.dicom.pixel_header import DecodedInstance, PixelHeader
+from cxr_viewer.scan.preparation import prepare
+from cxr_viewer.scan.scanned_file import Stamp, Status
+from tests.factories import dicom_file, radiograph
+
+
+def test_chest_radiograph_is_prepared_as_the_display_shows_it(tmp_path: Path) -> None:
+    path = dicom_file(tmp_path / "a.dcm", SOPInstanceUID="1.2.3", StudyInstanceUID="1.2")
+    prepared = prepare(path, pixels.decode)
+    decoded = pixels.decode(path)
+    assert prepared.image is not None
+    np.testing.assert_array_equal(prepared.image, windowing.presentation(decoded))
+    row = prepared.scanned
+    assert (row.status, row.reason, row.frame, row.rows, row.columns) == (Status.OK, "", 1, 256, 224)
+    assert (row.instance_key, row.sop_instance_uid, row.study_instance_uid) == (decoded.key, "1.2.3", "1.2")
+    assert row.stamp == Stamp.of(path)
+    assert row.seconds > 0
+
+
+def test_lateral_is_withheld_with_key_and_size(tmp_path: Path) -> None:
+    prepared = prepare(dicom_file(tmp_path / "a", ViewPosition="LL"), pixels.decode)
+    assert prepared.image is None
+    assert prepared.scanned.status is Status.WITHHELD
+    assert "lateral" in prepared.scanned.reason
+    assert (prepared.scanned.rows, len(prepared.scanned.instance_key)) == (256, 64)
+
+
+def test_colour_picture_and_tiny_picture_are_withheld(tmp_path: Path) -> None:
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (300, 300, 3), np.uint8)).save(tmp_path / "colour.png")
+    Image.fromarray(np.zeros((50, 50), np.uint8)).save(tmp_path / "tiny.png")
+    for name, word in (("colour.png", "colour"), ("tiny.png", "small")):
+        row = prepare(tmp_path / name, pixels.decode).scanned
+        assert row.status is Status.WITHHELD, row
+        assert word in row.reason
+
+
+def test_grey_picture_is_read(tmp_path: Path) -> None:
+    Image.fromarray((radiograph() >> 4).astype(np.uint8)).save(tmp_path / "a.png")
+    prepared = prepare(tmp_path / "a.png", pixels.decode)
+    assert prepared.scanned.status is Status.OK
+    assert prepared.image is not None
+
+
+def test_cut_file_fails_and_text_is_skipped(tmp_path: Path) -> None:
+    whole = dicom_file(tmp_path / "whole.dcm").read_bytes()
+    (tmp_path / "cut.dcm").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "notes.txt").write_text("nothing to see", encoding="utf-8")
+    cut = prepare(tmp_path / "cut.dcm", pixels.decode).scanned
+    assert cut.status is Status.FAILED
+    assert cut.reason
+    assert (cut.rows, cut.instance_key) == (0, "")
+    notes = prepare(tmp_path / "notes.txt", pixels.decode).scanned
+    assert (notes.status, notes.frame) == (Status.SKIPPED, None)
+
+
+def test_file_that_vanished_fails(tmp_path: Path) -> None:
+    row = prepare(tmp_path / "gone.dcm", pixels.decode).scanned
+    assert row.status is Status.FAILED
+    assert row.reason
+
+
+def test_decoder_that_gives_up_costs_one_row(tmp_path: Path) -> None:
+    def decode(_path: Path) -> DecodedInstance:
+        raise DicomReadError("could not be decoded: timed out after 30 s")
+
+    row = prepare(dicom_file(tmp_path / "a.dcm", SOPInstanceUID="1.2.3"), decode).scanned
+    assert (row.status, row.reason) == (Status.FAILED, "could not be decoded: timed out after 30 s")
+    assert row.sop_instance_uid == "1.2.3"
+
+
+def test_pixels_that_cannot_be_shown_cost_one_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_decoded: DecodedInstance) -> None:
+        raise ValueError("no window fits")
+
+    monkeypatch.setattr(windowing, "presentation", refuse)
+    row = prepare(dicom_file(tmp_path / "a.dcm"), _decoded).scanned
+    assert row.status is Status.FAILED
+    assert "no window fits" in row.reason
+
+
+def _decoded(_path: Path) -> DecodedInstance:
+    return DecodedInstance(InstanceKey("k" * 64), np.zeros((256, 224), np.uint16), PixelHeader("MONOCHROME2"))
