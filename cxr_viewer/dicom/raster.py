@@ -58,7 +58,7 @@ def read_header(path: Path) -> RasterHeader:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise DicomReadError("it claims more pixels than any radiograph has") from error
     except CONTENT_ERRORS as error:
-        raise DicomReadError("its header is damaged") from error
+        raise DicomReadError("it begins like a PNG, JPEG or TIFF image, but its header is damaged") from error
     refuse_implausible_size(rows, columns)
     photometric = ("MONOCHROME1" if inverted else "MONOCHROME2") if grey else "RGB"
     return RasterHeader(rows, columns, samples, bits, photometric, frames)

@@ -56,7 +56,8 @@ def layout_of(header: DicomHeader) -> PixelLayout:
     dataset = header.dataset
     rows, columns = elements.integer(dataset, _ROWS), elements.integer(dataset, _COLUMNS)
     if rows is None or columns is None:
-        missing = " and ".join(name for name, value in (("Rows", rows), ("Columns", columns)) if value is None)
+        names = (("Rows", rows), ("Columns", columns), ("Pixel Data", header.pixel))
+        missing = ", ".join(name for name, value in names if value is None)
         raise DicomReadError(_because(f"its header has no {missing}", header))
     refuse_implausible_size(rows, columns)
     tag = header.pixel.tag if header.pixel is not None else 0
@@ -141,7 +142,7 @@ def decode_frame(header: DicomHeader, frame: int = 1) -> tuple[NDArray[np.generi
     except DicomReadError:
         raise
     except CONTENT_ERRORS as error:
-        raise DicomReadError(f"its pixel data cannot be decoded: {_cause(error)}") from error
+        raise DicomReadError(f"its pixel data are damaged: {_cause(error)}") from error
     if layout.photometric == "PALETTE COLOR":
         values = _through_palette(values, header)
     return grey_where_equal(values), layout

@@ -1,0 +1,296 @@
+"""Decodes in child processes with a time and a memory limit, because image decoders are where hostile files strike.
+
+The pool is pebble's. What is added here: children that start without the program's main module (no Qt, no torch) and
+deaf to Ctrl-C, pixels that come back through shared memory, and errors in words. On POSIX the parent names the shared
+memory before the child makes it, so that it can be removed even when the child died over it; on Windows, where shared
+memory vanishes with its last user, pixels come back through the pipe.
+"""
+
+import contextlib
+import itertools
+import multiprocessing
+import multiprocessing.context
+import os
+import secrets
+import signal
+import sys
+import threading
+import types
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing.shared_memory import SharedMemory
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pebble
+from numpy.typing import NDArray
+
+from cxr_viewer.core.studies import InstanceKey
+from cxr_viewer.dicom import pixels, plugins
+from cxr_viewer.dicom.errors import DicomReadError
+from cxr_viewer.dicom.pixel_header import DecodedInstance, PixelHeader
+
+__all__ = ["DecodingPool", "DicomReadError"]
+
+DEFAULT_TIMEOUT_S = 30.0
+DEFAULT_MEMORY_LIMIT = 2 * 1024**3
+
+_SHARES_MEMORY = os.name == "posix"
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a child sends: the pixels themselves, or None when they lie in the shared memory that the parent named."""
+
+    key: InstanceKey
+    header: PixelHeader
+    shape: tuple[int, ...]
+    dtype: str
+    pixels: NDArray[np.generic] | None
+
+
+class DecodingPool:
+    """Child processes that decode; may be used from several threads at once.
+
+    Args:
+        workers: processes.
+        timeout_s: wall-clock seconds for one file, counted from when a child begins with it.
+        memory_limit_bytes: address space that a child may take for decoding beyond what it has after its start; POSIX
+            only (macOS does not enforce it).
+        threads: threads of the JPEG 2000 decoder in each child.
+    """
+
+    def __init__(
+        self,
+        workers: int = 2,
+        timeout_s: float = DEFAULT_TIMEOUT_S,
+        memory_limit_bytes: int = DEFAULT_MEMORY_LIMIT,
+        threads: int = plugins.DEFAULT_THREADS,
+    ) -> None:
+        self._workers = workers
+        self._timeout_s = timeout_s
+        self._memory_limit = memory_limit_bytes
+        self._threads = threads
+        self._lock = threading.Lock()
+        self._closed = False
+        self._numbers = itertools.count()
+        self._prefix = f"cxr{os.getpid():x}{secrets.token_hex(3)}"
+        self._open: set[Future[Any]] = set()
+        self._pool = self._new_pool()
+
+    def _new_pool(self) -> pebble.ProcessPool:
+        return pebble.ProcessPool(
+            max_workers=self._workers,
+            initializer=_prepare_child,
+            initargs=(self._memory_limit, self._threads),
+            context=_BareSpawnContext(),
+        )
+
+    def warm_up(self) -> None:
+        """Start the children now, and return without waiting for them."""
+        for _ in range(self._workers):
+            self._schedule(_idle, ())
+
+    def decode(self, path: Path, frame: int = 1) -> DecodedInstance:
+        """Decode a file and wait for it.
+
+        Raises:
+            DicomReadError: "could not be decoded: ...", with the reason.
+        """
+        return self.submit(path, frame).result()
+
+    def submit(self, path: Path, frame: int = 1) -> "Future[DecodedInstance]":
+        """Decode a file in the background; the future raises DicomReadError as `decode` does.
+
+        Files are sent to the children at once, so cancelling a future does not stop the work; its pixels are dropped.
+        """
+        outer: Future[DecodedInstance] = Future()
+        self._start(outer, path, frame, may_retry=True)
+        return outer
+
+    def close(self) -> None:
+        """Stop the children at once; futures that are not done fail with DicomReadError."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+        _dispose(self._pool)
+        for future in tuple(self._open):
+            future.cancel()
+
+    def __enter__(self) -> "DecodingPool":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _start(self, outer: "Future[DecodedInstance]", path: Path, frame: int, may_retry: bool) -> None:
+        name = f"{self._prefix}{next(self._numbers):x}" if _SHARES_MEMORY else ""
+        inner = self._schedule(_decode_in_child, (str(path), frame, name))
+
+        def deliver(done: "Future[_Answer]") -> None:
+            self._open.discard(inner)
+            broken = not done.cancelled() and isinstance(done.exception(), BrokenProcessPool)
+            if broken and may_retry and not self._closed:
+                self._start(outer, path, frame, may_retry=False)
+            else:
+                self._deliver(done, outer, name)
+
+        self._open.add(inner)
+        inner.add_done_callback(deliver)
+
+    def _schedule(self, function: Callable[..., object], arguments: tuple[object, ...]) -> "Future[Any]":
+        with self._lock:
+            if self._closed:
+                raise DicomReadError("could not be decoded: the program is closing")
+            try:
+                return self._submitted(function, arguments)
+            except RuntimeError:
+                # pebble gives a pool up when a child dies idle (killed by the system, say); begin a new one.
+                threading.Thread(target=_dispose, args=(self._pool,), daemon=True).start()
+                self._pool = self._new_pool()
+                return self._submitted(function, arguments)
+
+    def _submitted(self, function: Callable[..., object], arguments: tuple[object, ...]) -> "Future[Any]":
+        future: Future[Any] = self._pool.schedule(function, args=arguments, timeout=self._timeout_s)
+        return future
+
+    def _deliver(self, done: "Future[_Answer]", outer: "Future[DecodedInstance]", name: str) -> None:
+        """Hand over pixels or error, and remove the shared memory in every case."""
+        answer: _Answer | None = None
+        error: BaseException | None = None
+        if done.cancelled():
+            error = DicomReadError("could not be decoded: the program is closing")
+        elif (raised := done.exception()) is not None:
+            error = self._in_words(raised)
+        else:
+            answer = done.result()
+        # Taking the pixels removes the memory, so it is done for errors and cancelled futures too.
+        found = _take(name, answer)
+        if not outer.set_running_or_notify_cancel():
+            return
+        if error is None and answer is not None and found is not None:
+            outer.set_result(DecodedInstance(answer.key, found, answer.header))
+        else:
+            outer.set_exception(error or DicomReadError("could not be decoded: its pixels were lost on the way"))
+
+    def _in_words(self, raised: BaseException) -> DicomReadError:
+        if isinstance(raised, DicomReadError):
+            said = str(raised)
+        elif isinstance(raised, FutureTimeoutError):
+            said = f"the decoder did not finish within {self._timeout_s:g} seconds"
+        elif isinstance(raised, pebble.ProcessExpired):
+            said = "the decoder crashed"
+        elif isinstance(raised, MemoryError):
+            said = f"it needs more than {self._memory_limit >> 20} MB of memory"
+        else:
+            said = f"the decoder failed ({type(raised).__name__})"
+        error = DicomReadError(f"could not be decoded: {said}")
+        error.__cause__ = raised
+        return error
+
+
+def _dispose(pool: pebble.ProcessPool) -> None:
+    pool.stop()
+    pool.join()
+
+
+def _take(name: str, answer: _Answer | None) -> NDArray[np.generic] | None:
+    """Copy the pixels out of the shared memory, if there is any, and remove it."""
+    if not name:
+        return answer.pixels if answer is not None else None
+    try:
+        memory = SharedMemory(name)
+    except FileNotFoundError:
+        return None
+    try:
+        if answer is None:
+            return None
+        return np.ndarray(answer.shape, np.dtype(answer.dtype), buffer=memory.buf).copy()
+    finally:
+        memory.close()
+        memory.unlink()
+
+
+def _decode_in_child(path: str, frame: int, name: str) -> _Answer:
+    decoded = pixels.decode(Path(path), frame)
+    values = decoded.pixels
+    answer = _Answer(decoded.key, decoded.header, values.shape, values.dtype.str, None if name else values)
+    if name:
+        memory = SharedMemory(name, create=True, size=max(values.nbytes, 1))
+        try:
+            np.ndarray(values.shape, values.dtype, buffer=memory.buf)[...] = values
+        finally:
+            memory.close()
+    return answer
+
+
+def _idle() -> None:
+    """Give a child something to do, so that it starts."""
+
+
+def _prepare_child(memory_limit: int, threads: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    plugins.use_threads(threads)
+    _limit_memory(memory_limit)
+
+
+def _limit_memory(memory_limit: int) -> None:
+    """Limit the address space to what the process has now (libraries reserve much of it) plus the limit."""
+    if sys.platform == "win32":
+        return
+    import resource  # POSIX only
+
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        used = pages * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        used = 0
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = used + memory_limit
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (allowed, hard))
+
+
+_starting = threading.Lock()
+
+
+@contextlib.contextmanager
+def _without_main_module() -> Iterator[None]:
+    """Hide the program's main module while a child starts, and let the child inherit a blocked SIGINT.
+
+    `multiprocessing` makes a spawned child import the parent's main module again, which in the viewer means Qt and the
+    whole window. Functions that children run live in this module, so they need no main module. The signal is blocked in
+    this thread only, and for good in the child: Ctrl-C in a terminal reaches the whole process group, and a child that
+    is still importing would print a traceback.
+    """
+    with _starting:
+        main = sys.modules["__main__"]
+        blocked = hasattr(signal, "pthread_sigmask")
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if blocked else set()
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
+            if blocked:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class _BareSpawnProcess(multiprocessing.context.SpawnProcess):
+    """A spawned process that does not import the parent's main module."""
+
+    def start(self) -> None:
+        with _without_main_module():
+            super().start()
+
+
+class _BareSpawnContext(multiprocessing.context.SpawnContext):
+    """The spawn context with bare processes."""
+
+    Process = _BareSpawnProcess
