@@ -1,0 +1,1 @@
+"""Learns detectors: phantoms, RSNA files and corrections in, model bundles out."""

@@ -1,0 +1,63 @@
+"""Assembles ``cxr-train`` from its subcommands and turns errors into one sentence and an exit code.
+
+Exit codes: 0 done, 1 could not run, 2 wrong call, 130 interrupted. Heavy libraries are imported by the subcommand that
+needs them, so that ``--help`` answers at once.
+"""
+
+from typing import Annotated
+
+import click
+import typer
+
+from cxr_viewer import __version__
+from model_training.commands import evaluating, fitting, importing, phantoms, publishing
+from model_training.commands.errors import exit_code_of, sentence_of
+
+application = typer.Typer(
+    name="cxr-train",
+    help="Trains detectors for CXR Viewer. Research use, not a medical device.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+application.command("phantom")(phantoms.phantom)
+application.add_typer(importing.application, name="import")
+application.command("fit")(fitting.fit)
+application.command("evaluate")(evaluating.evaluate)
+application.command("publish")(publishing.publish)
+application.command("contact-sheet")(phantoms.contact_sheet)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"cxr-train {__version__}")
+        raise typer.Exit
+
+
+@application.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None:
+    del version
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    try:
+        result = application(args=arguments, prog_name="cxr-train", standalone_mode=False)
+        return int(result or 0)
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        typer.echo("Interrupted; the same command goes on where it stopped.", err=True)
+        return 130
+    except Exception as error:  # noqa: BLE001  (sorted below: what is not a plain sentence is raised again)
+        code = exit_code_of(error)
+        if code is None:
+            raise
+        typer.echo(sentence_of(error), err=True)
+        return code

@@ -1,0 +1,38 @@
+"""Which errors are a sentence for the user, and their exit codes; known by name, so that nothing heavy is imported."""
+
+import errno
+
+_COULD_NOT_RUN = frozenset(
+    {
+        "BundleError",
+        "CorrectionSetError",
+        "DatasetError",
+        "DetectorError",
+        "DicomReadError",
+        "FitError",
+        "PhantomArchiveError",
+        "PublishError",
+        "RsnaCsvError",
+        "StartingWeightsError",
+    }
+)
+_WRONG_CALL = frozenset({"OutFolderError", "RecipeError", "RsnaError"})
+
+
+def exit_code_of(error: BaseException) -> int | None:
+    """Return 1 (could not run), 2 (wrong call), or None for an error that is a fault of the program."""
+    name = type(error).__name__
+    if name in _WRONG_CALL:
+        return 2
+    if name in _COULD_NOT_RUN or (
+        isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EACCES, errno.EROFS)
+    ):
+        return 1
+    return None
+
+
+def sentence_of(error: BaseException) -> str:
+    """Return the message for stderr."""
+    if isinstance(error, OSError):
+        return f"{error.filename or 'A file'} cannot be written: {error.strerror}."
+    return str(error)

@@ -1,0 +1,57 @@
+"""``cxr-train phantom`` and ``cxr-train contact-sheet``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from model_training.commands.progress import reporter, say
+
+
+def phantom(
+    out: Annotated[Path, typer.Argument(help="New folder: images/*.dcm, labels.csv, classes.csv, masks/.")],
+    count: Annotated[int, typer.Option(help="Number of radiographs.", min=1)] = 100,
+    seed: Annotated[int, typer.Option(help="Of the first radiograph; the same seeds give the same images.")] = 1,
+    side: Annotated[int, typer.Option(help="Rows and columns.", min=64)] = 1024,
+    transfer_syntax: Annotated[
+        str, typer.Option(help="explicit, rle, jpeg-lossless, jpeg-ls, jpeg-2000, or mixed: all in turn.")
+    ] = "jpeg-2000",
+    prefix: Annotated[str, typer.Option(help="Beginning of the file names.")] = "phantom",
+    workers: Annotated[int, typer.Option(help="Processes.", min=1)] = 2,
+) -> None:
+    """Write simulated chest radiographs with known opacities as DICOM, with RSNA-form labels.
+
+    Example: cxr-train phantom phantoms --count 1000 --seed 1
+    """
+    from typing import cast
+
+    from model_training.phantom.archive import SyntaxChoice, write_archive
+
+    write_archive(
+        out,
+        count,
+        seed,
+        side=side,
+        transfer_syntax=cast(SyntaxChoice, transfer_syntax),  # write_archive refuses others by name
+        prefix=prefix,
+        workers=workers,
+        on_progress=reporter("phantoms"),
+    )
+    say(f"{count} phantoms in {out}")
+
+
+def contact_sheet(
+    dataset: Annotated[Path, typer.Argument(help="Prepared dataset.", exists=True, file_okay=False)],
+    out: Annotated[Path, typer.Option(help="Picture to write (PNG).")],
+    augmentation: Annotated[str, typer.Option(help="Augmentation set shown.")] = "none",
+    count: Annotated[int, typer.Option(help="Number of images.", min=1)] = 24,
+    seed: Annotated[int, typer.Option(help="Of the choice and the changes.")] = 1,
+) -> None:
+    """Draw training images with their boxes, as the network sees them, into one picture.
+
+    Example: cxr-train contact-sheet DATASET --augmentation strong --out sheet.png
+    """
+    from model_training.contact_sheet import draw
+
+    draw(dataset, out, augmentation, count, seed)
+    say(f"wrote {out}")

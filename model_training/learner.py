@@ -1,0 +1,203 @@
+"""Learner: how one member learns from a batch, as a Lightning module.
+
+All chance in a step (augmentation, dropout) is seeded by the position in the run, so that no random state needs saving.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import lightning.pytorch as lightning
+import numpy as np
+import torch
+from lightning.pytorch.utilities.types import OptimizerLRScheduler
+from torch import Tensor
+from torch.optim.lr_scheduler import ConstantLR, LRScheduler, OneCycleLR, ReduceLROnPlateau
+from torch.utils.data import DataLoader
+
+from cxr_viewer.core import geometry
+from cxr_viewer.detection import anchors
+from cxr_viewer.detection.retinanet import RetinaNet
+from model_training import augmentation, losses, targets
+from model_training.dataset import Batch
+from model_training.recipe import Recipe, ScheduleKind
+from model_training.run_data import RunData
+
+PARTS = ("total", "classification", "regression", "image_class")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedBatch:
+    """A batch after augmentation: images (B, 1, S, S) float on the device, targets per image, classes (B,)."""
+
+    images: Tensor
+    targets: tuple[targets.Targets, ...]
+    classes: Tensor
+
+
+class Learner(lightning.LightningModule):
+    """One member under training."""
+
+    anchors: Tensor
+
+    def __init__(self, network: RetinaNet, recipe: Recipe, seed: int, data: RunData) -> None:
+        """Set up.
+
+        Args:
+            network: what learns.
+            recipe: losses, augmentation, optimiser.
+            seed: of augmentation and dropout.
+            data: batches of the run.
+        """
+        super().__init__()
+        self.network = network
+        self.recipe = recipe
+        self.seed = seed
+        self.data = data
+        grid = torch.from_numpy(anchors.grid(network.spec.anchors, network.spec.input_side))
+        self.register_buffer("anchors", grid, persistent=False)
+        self.sums = torch.zeros(len(PARTS))
+        self.validation_sums = torch.zeros(len(PARTS))
+        self.validation_batches = 0
+        self._plateau: ReduceLROnPlateau | None = None
+
+    def train_dataloader(self) -> DataLoader[Batch]:
+        """Return the batches of the round that begins at the present step."""
+        return self.data.round_loader(self.trainer.global_step)
+
+    def val_dataloader(self) -> DataLoader[Batch]:
+        """Return the held-out batches."""
+        return self.data.validation_loader()
+
+    def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
+        """Move a batch to the training device."""
+        del dataloader_idx
+        return batch.to(device)
+
+    def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int) -> PreparedBatch:
+        """Augment on the device (training only) and assign targets, outside of the forward pass's precision."""
+        del dataloader_idx
+        return self.prepare(batch, augmented=bool(self.trainer.training))
+
+    def prepare(self, batch: Batch, augmented: bool) -> PreparedBatch:
+        """Return images and targets of a batch, with or without random changes."""
+        rules = self.recipe.augmentation
+        if not augmented:
+            images = batch.pixels[:, None].float() / 255
+            return self._with_targets(images, batch.boxes, batch.hard_negatives, batch.classes)
+        side = batch.pixels.shape[-1]
+        changes = [augmentation.draw(rules, side, self.seed, position) for position in batch.positions]
+        boxes, hard_negatives = (
+            tuple(
+                augmentation.change_boxes(own, change, rules, self.seed, position)
+                for own, change, position in zip(kind, changes, batch.positions, strict=True)
+            )
+            for kind in (batch.boxes, batch.hard_negatives)
+        )
+        return self._with_targets(
+            augmentation.change_images(batch.pixels, changes), boxes, hard_negatives, batch.classes
+        )
+
+    def _with_targets(
+        self,
+        images: Tensor,
+        boxes: tuple[geometry.Boxes, ...],
+        hard_negatives: tuple[geometry.Boxes, ...],
+        classes: Tensor,
+    ) -> PreparedBatch:
+        assigned = tuple(
+            targets.assign(self.anchors, self._tensor(own), self.recipe.assignment, self._tensor(rejected))
+            for own, rejected in zip(boxes, hard_negatives, strict=True)
+        )
+        return PreparedBatch(images.contiguous(memory_format=torch.channels_last), assigned, classes)
+
+    def _tensor(self, boxes: geometry.Boxes) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(boxes, dtype=np.float32)).to(self.anchors.device)
+
+    def training_step(self, batch: PreparedBatch, batch_idx: int) -> Tensor:
+        """Return the loss of one step."""
+        del batch_idx
+        torch.manual_seed(self.seed * 1_000_003 + self.trainer.global_step)
+        found = self._losses(batch)
+        self.sums = self.sums.to(found.total.device) + _parts(found)
+        return found.total
+
+    def validation_step(self, batch: PreparedBatch, batch_idx: int) -> None:
+        """Add up the losses of one validation batch."""
+        del batch_idx
+        found = self._losses(batch)
+        self.validation_sums = self.validation_sums.to(found.total.device) + _parts(found)
+        self.validation_batches += 1
+
+    def on_validation_epoch_start(self) -> None:
+        """Begin a validation with empty sums."""
+        self.validation_sums = torch.zeros(len(PARTS))
+        self.validation_batches = 0
+
+    def on_validation_epoch_end(self) -> None:
+        """Show the plateau its loss."""
+        if self._plateau is not None and self.validation_batches and not self.trainer.sanity_checking:
+            watched = PARTS.index(self.recipe.schedule.watched)
+            self._plateau.step(float(self.validation_sums[watched]) / self.validation_batches)
+
+    def _losses(self, batch: PreparedBatch) -> losses.Losses:
+        output = self.network(batch.images)
+        with torch.autocast(batch.images.device.type, enabled=False):
+            return losses.detection(
+                output.class_logits,
+                output.box_deltas,
+                output.global_logits,
+                batch.targets,
+                batch.classes,
+                self.recipe.loss,
+            )
+
+    def configure_optimizers(self) -> OptimizerLRScheduler:
+        """Return optimiser and learning rate of the recipe."""
+        rules = self.recipe.schedule
+        optimizer = self._optimizer()
+        schedule: LRScheduler
+        if rules.kind is ScheduleKind.ONE_CYCLE:
+            schedule = OneCycleLR(
+                optimizer,
+                self.recipe.optimizer.learning_rate,
+                total_steps=max(2, self.recipe.steps),
+                pct_start=rules.warm_up,
+                div_factor=rules.start_divisor,
+                final_div_factor=rules.end_divisor,
+            )
+            return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+        if rules.kind is ScheduleKind.PLATEAU:
+            self._plateau = ReduceLROnPlateau(optimizer, patience=rules.patience, factor=rules.factor)
+            return {"optimizer": optimizer}
+        schedule = ConstantLR(optimizer, factor=1.0)
+        return {"optimizer": optimizer, "lr_scheduler": schedule}
+
+    def _optimizer(self) -> torch.optim.Optimizer:
+        rules = self.recipe.optimizer
+        learned = [parameter for parameter in self.network.parameters() if parameter.requires_grad]
+        if rules.kind == "adam":
+            return torch.optim.Adam(learned, lr=rules.learning_rate)
+        groups = [
+            {"params": [p for p in learned if p.ndim > 1], "weight_decay": rules.weight_decay},
+            {"params": [p for p in learned if p.ndim <= 1], "weight_decay": 0.0},
+        ]
+        return torch.optim.AdamW(groups, lr=rules.learning_rate)
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Keep the plateau's memory: Lightning knows nothing of it."""
+        if self._plateau is not None:
+            checkpoint["plateau"] = self._plateau.state_dict()
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Take the plateau's memory up again, once the optimiser exists."""
+        self._remembered = checkpoint.get("plateau")
+
+    def on_train_start(self) -> None:
+        """Finish what ``on_load_checkpoint`` began."""
+        remembered = getattr(self, "_remembered", None)
+        if self._plateau is not None and remembered is not None:
+            self._plateau.load_state_dict(remembered)
+
+
+def _parts(found: losses.Losses) -> Tensor:
+    return torch.stack([found.total.detach(), found.classification, found.regression, found.image_class])

@@ -1,0 +1,267 @@
+"""Examples become a prepared dataset: every image is decoded, displayed and letterboxed once, in worker processes.
+
+The picture is the one that the viewer shows by default and the detector gets: ``windowing.presentation``, then
+``preprocessing.letterbox``. An import that was stopped goes on where it was.
+"""
+
+import hashlib
+import json
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+
+from cxr_viewer import __version__
+from cxr_viewer.core import geometry
+from cxr_viewer.detection.preprocessing import letterbox
+from cxr_viewer.dicom import pixels, windowing
+from cxr_viewer.dicom.errors import DicomReadError
+from model_training.dataset import EXAMPLES, FORMAT, MANIFEST, PIXELS, VERSION, DatasetError, PreparedExample, line_of
+from model_training.example import Example
+from model_training.out_folder import OutFolderError, require_free
+
+_PROGRESS = "import.partial.jsonl"
+_PARTIAL_PIXELS = "pixels.partial.u8"
+_CHUNK = 16
+_NAMED_PROBLEMS = 10
+_EDGE_TOLERANCE = 1.0  # native pixels that a box may stick out by, for rounding
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one image: its size, or why it cannot be used."""
+
+    index: int
+    rows: int
+    columns: int
+    problem: str = ""
+
+
+def prepare(
+    examples: Sequence[Example],
+    out: Path,
+    side: int,
+    name: str,
+    workers: int = 2,
+    leave_out_unreadable: bool = False,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Path:
+    """Write the prepared dataset and return its folder.
+
+    Args:
+        examples: what to prepare, in the order of the dataset.
+        out: a new folder, or one that holds the same import, unfinished or done.
+        side: of the prepared images in pixels.
+        name: of the dataset, for reports.
+        workers: processes; 0 works in this one.
+        leave_out_unreadable: go on without images that cannot be read (the manifest names them).
+        on_progress: told (done, of).
+
+    Raises:
+        DatasetError: images or boxes are wrong; the first ten are named.
+        OutFolderError: the folder holds something else.
+    """
+    if not examples:
+        raise DatasetError("There is nothing to import: no example was found.")
+    asked = _digest_of_request(examples, side)
+    if _is_done(out, asked):
+        return out
+    done = _begin(out, asked, len(examples), side)
+    with (out / _PROGRESS).open("a", encoding="utf-8") as stream:
+        todo = [index for index in range(len(examples)) if index not in done]
+        for outcome in _work(examples, todo, out / _PARTIAL_PIXELS, side, workers):
+            done[outcome.index] = outcome
+            _log(stream, outcome)
+            if on_progress is not None:
+                on_progress(len(done), len(examples))
+    outcomes = [done[index] for index in range(len(examples))]
+    problems = _problems(examples, outcomes)
+    unreadable = [outcome for outcome in outcomes if outcome.problem]
+    if problems or (unreadable and not leave_out_unreadable):
+        _forget_problems(out / _PROGRESS, outcomes, asked)
+        raise DatasetError(_sentence([*(o.problem for o in unreadable), *problems]))
+    _finish(out, examples, outcomes, side, name, asked)
+    return out
+
+
+def _work(examples: Sequence[Example], todo: Sequence[int], target: Path, side: int, workers: int) -> Iterator[Outcome]:
+    chunks = [
+        [(index, examples[index].path) for index in todo[start : start + _CHUNK]]
+        for start in range(0, len(todo), _CHUNK)
+    ]
+    if not workers:
+        for chunk in chunks:
+            yield from _prepare_chunk(chunk, target, len(examples), side)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        running: set[Future[list[Outcome]]] = set()
+        for chunk in chunks:
+            running.add(pool.submit(_prepare_chunk, chunk, target, len(examples), side))
+            if len(running) >= 4 * workers:
+                finished, running = wait(running, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    yield from future.result()
+        for future in running:
+            yield from future.result()
+
+
+def _prepare_chunk(chunk: list[tuple[int, Path]], target: Path, count: int, side: int) -> list[Outcome]:
+    """Decode some images into their places of the shared file; runs in a worker process."""
+    store = np.memmap(target, dtype=np.uint8, mode="r+", shape=(count, side, side))
+    outcomes = []
+    for index, path in chunk:
+        try:
+            image = windowing.presentation(pixels.decode(path))
+        except (DicomReadError, OSError) as error:
+            outcomes.append(Outcome(index, 0, 0, f"{path}: {error}"))
+            continue
+        store[index] = letterbox(image, side)[0]
+        outcomes.append(Outcome(index, image.shape[0], image.shape[1]))
+    store.flush()
+    return outcomes
+
+
+def _begin(out: Path, asked: str, count: int, side: int) -> dict[int, Outcome]:
+    """Open or create the unfinished import; return what it has done already."""
+    progress = out / _PROGRESS
+    if progress.is_file():
+        lines = progress.read_text(encoding="utf-8").splitlines()
+        if not lines or json.loads(lines[0]).get("asked") != asked:
+            raise OutFolderError(f"{out} holds another unfinished import; remove it or choose another --out.")
+        return {outcome.index: outcome for outcome in map(_outcome, lines[1:]) if outcome is not None}
+    require_free(out)
+    with (out / _PARTIAL_PIXELS).open("wb") as stream:
+        stream.truncate(count * side * side)
+    progress.write_text(json.dumps({"asked": asked}) + "\n", encoding="utf-8")
+    return {}
+
+
+def _outcome(line: str) -> Outcome | None:
+    """Return one line of the progress file; None for the line that a kill cut off."""
+    try:
+        return Outcome(**json.loads(line))
+    except (ValueError, TypeError):
+        return None
+
+
+def _log(stream: TextIO, outcome: Outcome) -> None:
+    row = {"index": outcome.index, "rows": outcome.rows, "columns": outcome.columns, "problem": outcome.problem}
+    stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+    stream.flush()
+
+
+def _forget_problems(progress: Path, outcomes: Sequence[Outcome], asked: str) -> None:
+    """Keep what went well, so that a repaired file is read again."""
+    with progress.open("w", encoding="utf-8") as stream:
+        stream.write(json.dumps({"asked": asked}) + "\n")
+        for outcome in outcomes:
+            if not outcome.problem:
+                _log(stream, outcome)
+
+
+def _problems(examples: Sequence[Example], outcomes: Sequence[Outcome]) -> list[str]:
+    """Return a sentence for every box that leaves its image."""
+    found = []
+    for example, outcome in zip(examples, outcomes, strict=True):
+        if outcome.problem:
+            continue
+        for number, box in enumerate(example.boxes):
+            inside = (
+                min(box.x1, box.y1) >= -_EDGE_TOLERANCE
+                and box.x2 <= outcome.columns + _EDGE_TOLERANCE
+                and box.y2 <= outcome.rows + _EDGE_TOLERANCE
+            )
+            if not inside or box.area <= 0:
+                place = example.label_places[number] if example.label_places else example.source
+                found.append(
+                    f"{place}: the box {box.x1:g}, {box.y1:g} to {box.x2:g}, {box.y2:g} of {example.key} leaves its "
+                    f"image of {outcome.columns} x {outcome.rows} pixels or is empty"
+                )
+    return found
+
+
+def _sentence(problems: Sequence[str]) -> str:
+    more = f"\n… and {len(problems) - _NAMED_PROBLEMS} more" if len(problems) > _NAMED_PROBLEMS else ""
+    return f"The import found {len(problems)} problems:\n" + "\n".join(problems[:_NAMED_PROBLEMS]) + more
+
+
+def _finish(
+    out: Path, examples: Sequence[Example], outcomes: Sequence[Outcome], side: int, name: str, asked: str
+) -> None:
+    kept = [outcome for outcome in outcomes if not outcome.problem]
+    if not kept:
+        raise DatasetError("None of the images can be read; there is nothing to learn from.")
+    lines = [line_of(_prepared(examples[outcome.index], outcome)) for outcome in kept]
+    if len(kept) < len(outcomes):
+        store = np.memmap(out / _PARTIAL_PIXELS, dtype=np.uint8, mode="r+", shape=(len(outcomes), side, side))
+        for place, outcome in enumerate(kept):
+            store[place] = store[outcome.index]
+        store.flush()
+        del store
+        with (out / _PARTIAL_PIXELS).open("r+b") as stream:
+            stream.truncate(len(kept) * side * side)
+    (out / EXAMPLES).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    digest = _file_digest(out / _PARTIAL_PIXELS, "\n".join(lines))
+    (out / _PARTIAL_PIXELS).replace(out / PIXELS)
+    manifest = {
+        "format": FORMAT,
+        "version": VERSION,
+        "name": name,
+        "side": side,
+        "count": len(kept),
+        "digest": digest,
+        "asked": asked,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "code_version": __version__,
+        "left_out": [outcome.problem for outcome in outcomes if outcome.problem],
+    }
+    partial = out / (MANIFEST + ".partial")
+    partial.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    partial.replace(out / MANIFEST)
+    (out / _PROGRESS).unlink()
+
+
+def _prepared(example: Example, outcome: Outcome) -> PreparedExample:
+    def clipped(boxes: geometry.Boxes) -> geometry.Boxes:
+        return geometry.clip(boxes, outcome.rows, outcome.columns)
+
+    return PreparedExample(
+        key=example.key,
+        person=example.person,
+        source=example.source,
+        image_class=example.image_class,
+        rows=outcome.rows,
+        columns=outcome.columns,
+        boxes=clipped(geometry.stack(example.boxes)),
+        hard_negatives=clipped(geometry.stack(example.hard_negatives)),
+    )
+
+
+def _is_done(out: Path, asked: str) -> bool:
+    path = out / MANIFEST
+    if not path.is_file():
+        return False
+    if json.loads(path.read_text(encoding="utf-8")).get("asked") != asked:
+        raise OutFolderError(f"{out} holds another dataset; choose another --out.")
+    return True
+
+
+def _digest_of_request(examples: Sequence[Example], side: int) -> str:
+    digest = hashlib.sha256(f"{side}\n".encode())
+    for example in examples:
+        digest.update(f"{example}\n".encode())
+    return digest.hexdigest()
+
+
+def _file_digest(path: Path, head: str) -> str:
+    digest = hashlib.sha256(head.encode())
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

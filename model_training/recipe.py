@@ -1,0 +1,237 @@
+"""Recipe: one configuration of a fit, a frozen dataclass read from a TOML file."""
+
+import dataclasses
+import tomllib
+import types
+import typing
+from dataclasses import dataclass, field
+from enum import StrEnum
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from cxr_viewer.detection.network_spec import NetworkSpec
+from model_training.augmentation import AugmentationRules
+from model_training.losses import LossRules
+from model_training.targets import AssignmentRules
+
+T = TypeVar("T")
+
+
+class RecipeError(ValueError):
+    """The recipe cannot be read; the message is a sentence that names file and key."""
+
+
+class ScheduleKind(StrEnum):
+    """How the learning rate runs."""
+
+    ONE_CYCLE = "one-cycle"
+    PLATEAU = "plateau"
+    CONSTANT = "constant"
+
+
+@dataclass(frozen=True, slots=True)
+class StartRules:
+    """What the network starts from, when no parent bundle is given.
+
+    Attributes:
+        pretrained: the encoder starts from ImageNet weights (timm's, or a file given on the command line).
+        freeze_batch_norm: running statistics of batch normalisation stay fixed.
+    """
+
+    pretrained: bool = False
+    freeze_batch_norm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OptimizerRules:
+    """Optimiser.
+
+    Attributes:
+        kind: Adam, or Adam with decoupled weight decay (on matrices and kernels only).
+        learning_rate: highest learning rate.
+        weight_decay: of AdamW.
+        clip_norm: largest global norm of the gradient.
+    """
+
+    kind: Literal["adam", "adamw"]
+    learning_rate: float
+    clip_norm: float
+    weight_decay: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleRules:
+    """Length of a fit and the learning rate over it. A round is what lies between two checkpoints.
+
+    Attributes:
+        kind: see ScheduleKind.
+        samples: images shown in all.
+        round_samples: images between two checkpoints; a killed fit repeats less than one round.
+        validate_every: rounds between two passes over the validation fold; 0 for none.
+        warm_up: share of the run in which one-cycle climbs.
+        start_divisor, end_divisor: one-cycle starts at rate / start and ends at rate / start / end.
+        patience, factor: of the plateau, counted in validations.
+        watched: which validation loss the plateau watches.
+    """
+
+    kind: ScheduleKind
+    samples: int
+    round_samples: int = 2000
+    validate_every: int = 0
+    warm_up: float = 0.15
+    start_divisor: float = 20.0
+    end_divisor: float = 200.0
+    patience: int = 4
+    factor: float = 0.2
+    watched: Literal["regression", "total"] = "regression"
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingRules:
+    """Which examples are shown.
+
+    Attributes:
+        positive_share: share of examples with boxes; 0 shows every example equally often.
+    """
+
+    positive_share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRules:
+    """Batches and how they are computed.
+
+    Attributes:
+        size: images per step and process.
+        precision: of the forward pass; losses are always fp32.
+        batch_norm_samples: after the last step, batch normalisation is estimated anew on so many images; 0 for none.
+    """
+
+    size: int
+    precision: Literal["fp32", "bf16"] = "fp32"
+    batch_norm_samples: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One configuration of a fit. ``network`` is None where the parent bundle decides."""
+
+    name: str
+    description: str
+    optimizer: OptimizerRules
+    schedule: ScheduleRules
+    batch: BatchRules
+    network: NetworkSpec | None = None
+    start: StartRules = field(default_factory=StartRules)
+    loss: LossRules = field(default_factory=LossRules)
+    assignment: AssignmentRules = field(default_factory=AssignmentRules)
+    augmentation: AugmentationRules = field(default_factory=AugmentationRules)
+    sampling: SamplingRules = field(default_factory=SamplingRules)
+
+    @property
+    def steps(self) -> int:
+        """Optimiser steps of a whole run."""
+        return max(1, self.schedule.samples // self.batch.size)
+
+    @property
+    def round_steps(self) -> int:
+        """Steps between two checkpoints."""
+        return max(1, self.schedule.round_samples // self.batch.size)
+
+    def with_samples(self, samples: int | None) -> "Recipe":
+        """Return the recipe with another length, or itself for None."""
+        if samples is None:
+            return self
+        return dataclasses.replace(self, schedule=dataclasses.replace(self.schedule, samples=samples))
+
+
+def shipped() -> dict[str, Path]:
+    """Return the recipes that come with the package, by name."""
+    folder = Path(str(resources.files("model_training"))) / "recipes"
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def read(name_or_path: str) -> Recipe:
+    """Return a shipped recipe by name, or the one in a TOML file.
+
+    Raises:
+        RecipeError: no such recipe, no TOML, an unknown or missing key, a value of the wrong type.
+    """
+    path = shipped().get(name_or_path, Path(name_or_path))
+    if not path.is_file():
+        known = ", ".join(shipped())
+        raise RecipeError(f"There is no recipe '{name_or_path}': give a file, or one of {known}.")
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RecipeError(f"The recipe {path} is no valid TOML: {error}.") from error
+    return from_table(table, str(path))
+
+
+def from_table(table: dict[str, Any], origin: str) -> Recipe:
+    """Return the recipe of a parsed TOML table; ``origin`` names it in errors (RecipeError)."""
+    return _build(Recipe, table, origin, "")
+
+
+def to_table(recipe: Recipe) -> dict[str, Any]:
+    """Return plain values from which ``from_table`` makes the same recipe."""
+    table: dict[str, Any] = dataclasses.asdict(recipe, dict_factory=_without_none)
+    return table
+
+
+def _without_none(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in items if value is not None}
+
+
+def _build(kind: type[T], table: dict[str, Any], origin: str, place: str) -> T:
+    hints = typing.get_type_hints(kind)
+    fields = {entry.name: entry for entry in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    where = f"section [{place}] of {origin}" if place else origin
+    unknown = sorted(set(table) - set(fields))
+    if unknown:
+        raise RecipeError(f"The recipe has an unknown key '{unknown[0]}' in {where}; known are {', '.join(fields)}.")
+    required = [
+        name
+        for name, entry in fields.items()
+        if entry.default is dataclasses.MISSING and entry.default_factory is dataclasses.MISSING
+    ]
+    missing = [name for name in required if name not in table]
+    if missing:
+        raise RecipeError(f"The recipe lacks the key '{missing[0]}' in {where}.")
+    values = {key: _value(hints[key], value, origin, f"{place}.{key}".lstrip(".")) for key, value in table.items()}
+    try:
+        return kind(**values)
+    except ValueError as error:
+        raise RecipeError(f"The recipe is wrong in {where}: {error}") from error
+
+
+def _value(hint: Any, value: Any, origin: str, place: str) -> Any:
+    if isinstance(hint, types.UnionType):
+        hint = next(option for option in typing.get_args(hint) if option is not type(None))
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type) and isinstance(value, dict):
+        return _build(hint, value, origin, place)
+    wrong = RecipeError(f"The recipe's key '{place}' in {origin} has the wrong value {value!r}; wanted: {_wish(hint)}.")
+    if typing.get_origin(hint) is Literal:
+        if value not in typing.get_args(hint):
+            raise wrong
+        return value
+    if typing.get_origin(hint) is tuple and isinstance(value, list):
+        return tuple(_value(typing.get_args(hint)[0], item, origin, place) for item in value)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        if value not in tuple(hint):
+            raise wrong
+        return hint(value)
+    if hint is float and type(value) is int:
+        return float(value)
+    if type(value) is not hint:
+        raise wrong
+    return value
+
+
+def _wish(hint: Any) -> str:
+    if typing.get_origin(hint) is Literal:
+        return " or ".join(repr(option) for option in typing.get_args(hint))
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return " or ".join(repr(option.value) for option in hint)
+    return "a list" if typing.get_origin(hint) is tuple else str(getattr(hint, "__name__", hint))
