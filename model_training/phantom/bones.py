@@ -10,12 +10,13 @@ _RIBS = 11
 _ANTERIOR_RIBS = 8
 
 
-def bone_attenuation(rng: np.random.Generator, thorax: Thorax, projection: Projection) -> Image:
+def bone_attenuation(rng: np.random.Generator, thorax: Thorax, projection: Projection, heart: Image) -> Image:
     """Return the attenuation of the skeleton; density varies between patients by a factor of about 1.7."""
     density = float(rng.uniform(0.8, 1.35)) * (1 - 0.004 * max(0, thorax.age_years - 50))
     grain = 0.9 + 0.12 * fractal(rng, projection.side, (64, 128), 0.8)
-    below = np.clip((projection.y - thorax.base_mm) / 25, 0, 1)  # scatter from the thick abdomen drowns the lowest ribs
-    total = _ribs(rng, thorax, projection) * grain * (1 - np.float32(0.6) * below)
+    # scatter from the thick parts drowns the ribs below the diaphragm and behind the heart
+    below = np.clip((projection.y - thorax.base_mm) / 25, 0, 1)
+    total = _ribs(rng, thorax, projection) * grain * (1 - np.float32(0.6) * np.maximum(below, 0.85 * heart))
     total += _spine(rng, thorax, projection)
     total += _clavicles(rng, thorax, projection)
     for side in SIDES:
@@ -43,7 +44,7 @@ def _ribs(rng: np.random.Generator, thorax: Thorax, view: Projection) -> Image:
             if number < _ANTERIOR_RIBS:
                 view.fill(front, band(path[half - 2 :], thick * 1.15))
                 view.fill(front_marrow, band(path[half - 2 :], thick * 1.15 - 3.0))
-    shells = [view.finished(canvas, 0.8) for canvas in (back, back_marrow, front, front_marrow)]
+    shells = [view.finished(canvas, 0.55) for canvas in (back, back_marrow, front, front_marrow)]
     contrast = float(rng.uniform(0.95, 1.35))
     return float32(contrast * (0.36 * shells[0] - 0.14 * shells[1] + 0.20 * shells[2] - 0.09 * shells[3]))
 
@@ -73,7 +74,7 @@ def _spine(rng: np.random.Generator, thorax: Thorax, view: Projection) -> Image:
     body = np.clip((0.5 - np.abs(phase - 0.5)) / 0.08, 0, 1)  # 0 in the disc space
     endplate = np.exp(-(((0.5 - np.abs(phase - 0.5)) - 0.09) ** 2) / (2 * 0.03**2))
     pedicle = np.exp(-(((np.abs(x) - 0.72 * half) / 2.6) ** 2) - ((phase - 0.35) / 0.16) ** 2)
-    bone = column * (0.30 + 0.13 * body + 0.09 * endplate) + 0.12 * pedicle
+    bone = column * (0.20 + 0.10 * body + 0.12 * endplate) + 0.13 * pedicle
     return view.blurred(float32(bone), 0.7)
 
 
@@ -96,7 +97,7 @@ def _clavicles(rng: np.random.Generator, thorax: Thorax, view: Projection) -> Im
         width = np.interp(np.linspace(0, 1, 60), [0, 0.12, 0.5, 1], [15, 10, 9, 12])
         view.fill(whole, band(path, width))
         view.fill(marrow, band(path, width - 3.6))
-    return 0.42 * view.finished(whole, 0.8) - 0.15 * view.finished(marrow, 0.8)
+    return 0.46 * view.finished(whole, 0.6) - 0.15 * view.finished(marrow, 0.6)
 
 
 def _shoulder(rng: np.random.Generator, thorax: Thorax, view: Projection, side: int) -> Image:
@@ -110,12 +111,12 @@ def _shoulder(rng: np.random.Generator, thorax: Thorax, view: Projection, side: 
         (joint[0] - side * 12, joint[1] + 2),
         (joint[0] - side * 22, joint[1] - 12),
     ]
-    total = 0.09 * view.polygon(blade, 1.2)
+    total = 0.13 * view.polygon(blade, 0.8)
     edges = view.canvas()
-    view.stroke(edges, blade[2:5], 255, 4.5)
+    view.stroke(edges, blade[2:5], 170, 5.0)
     view.stroke(edges, blade[:3], 120, 2.0)
     view.stroke(edges, [(side * (inner + 8), 28), (joint[0] + side * 4, joint[1] - 26)], 230, 7.0)  # spine and acromion
-    total += 0.20 * view.finished(edges, 0.9)
+    total += 0.28 * view.finished(edges, 1.0)
 
     turn = np.linspace(0, 2 * np.pi, 40)
     head = joint + np.column_stack([22 * np.cos(turn), 23 * np.sin(turn)])

@@ -45,13 +45,13 @@ def sample_technique(rng: np.random.Generator, view: ViewPosition) -> Technique:
         photons_per_mm2=float(10 ** rng.uniform(4.5, 5.6 if bedside else 6.0)),
         scatter=float(rng.uniform(0.4, 1.4) if bedside else rng.uniform(0.25, 0.9)),
         scatter_mm=float(rng.uniform(13, 29)),
-        sharpness_mm=float(rng.uniform(0.2, 0.65 if bedside else 0.5)),
+        sharpness_mm=float(rng.uniform(0.12, 0.5 if bedside else 0.35)),
         heel=float(rng.normal(0, 0.35 if bedside else 0.08)),
-        edge_gain=float(rng.uniform(0.1, 0.7)) if rng.random() < 0.45 else 0.0,
+        edge_gain=float(rng.uniform(0.15, 0.9)) if rng.random() < 0.65 else 0.0,
         edge_mm=float(rng.uniform(2, 14)),
         equalisation=float(rng.uniform(0.15, 0.45)) if rng.random() < 0.3 else 0.0,
         dark_percentile=float(rng.uniform(1, 8)),
-        bright_percentile=float(rng.uniform(76, 98)),
+        bright_percentile=float(rng.uniform(84, 99)),
         widening=float(rng.uniform(0.05, 0.45) if bedside and rng.random() < 0.5 else rng.uniform(0, 0.12)),
         gamma=float(np.exp(rng.normal(0.02, 0.22))),
         sigmoid=float(rng.uniform(1.0, 1.9)) if rng.random() < 0.5 else 0.0,
@@ -100,8 +100,8 @@ def grey_scale(signal: Image, technique: Technique) -> Image:
 
 
 def _soft_shoulder(value: Image) -> Image:
-    """Compress what lies above 0.7 towards 1.05: abdomen and heart turn near-white without being cut off."""
-    knee, ceiling = 0.7, 1.05
+    """Compress what lies above 0.62 towards 1.04: abdomen and heart turn near-white without being cut off."""
+    knee, ceiling = 0.62, 1.04
     above = np.maximum(value - np.float32(knee), 0)
     compressed = (ceiling - knee) * np.tanh(above / np.float32(ceiling - knee))
     return float32(np.minimum(value, knee) + compressed)

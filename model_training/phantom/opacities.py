@@ -118,7 +118,7 @@ def _sample_region(rng: np.random.Generator, chest: Chest, index: int, shared: N
     right, bottom = outline.points.max(axis=0)
     z = 0.55 * shared + 0.835 * rng.standard_normal(2)
     tall = 0.5 * z[0] + 0.866 * z[1]
-    width = float(np.clip(0.80 + 0.38 * z[0], 0.22, 1.15)) * (right - left)
+    width = float(np.clip(0.80 + 0.42 * z[0], 0.20, 1.2)) * (right - left)
     height = float(np.clip(0.53 + 0.27 * tall, 0.14, 1.02)) * (bottom - top)
     low, high = top - 0.03 * height, bottom - 0.96 * height
     y = low + (high - low) * float(rng.beta(1.9, 1.25)) if high > low else (low + high) / 2

@@ -118,7 +118,7 @@ def simulate(
     else:
         attenuation += vessels
     attenuation += distractor_attenuation(sickness, chest, distractors, vessels)
-    attenuation += bone_attenuation(skeletal, thorax, projection)
+    attenuation += bone_attenuation(skeletal, thorax, projection, chest.heart)
     hardware_attenuation, devices = device_attenuation(hardware, chest)
     attenuation += hardware_attenuation
 

@@ -78,10 +78,10 @@ def heart_outline(rng: np.random.Generator, thorax: Thorax) -> Points:
         at(0.62 * left, 1.10),
         at(0.93 * left, 0.99),
         at(1.0 * left, 0.83),
-        at((0.87 + 0.08 * round_) * left, 0.60),
-        at((0.66 + 0.16 * round_) * left, 0.36),
-        at((0.46 + 0.12 * round_) * left, 0.14),
-        at(0.36 * left, 0.0),
+        at((0.90 + 0.08 * round_) * left, 0.60),
+        at((0.73 + 0.15 * round_) * left, 0.36),
+        at((0.55 + 0.12 * round_) * left, 0.14),
+        at(0.43 * left, 0.0),
     ]
     points = spline(np.array(knots) + rng.normal(0, 1.2, (len(knots), 2)))
     points[:, 0] += thorax.midline(points[:, 1], depth_mm=45)

@@ -62,7 +62,7 @@ def build_chest(rng: np.random.Generator, thorax: Thorax, projection: Projection
     attenuation = soft * (_body_cm(rng, thorax, projection) - aerated)
     above = logistic(float32((thorax.base_mm + 14 - projection.y) / 11))
     attenuation += soft * (
-        heart * above * rng.uniform(0.1, 1.0) + mediastinum * (1 - 0.75 * heart) * rng.uniform(0.6, 1.7) * above
+        heart * above * rng.uniform(0.1, 1.0) + mediastinum * (1 - 0.75 * heart) * rng.uniform(0.2, 1.0) * above
     )
     # liver, spleen and stomach absorb more than the mean trunk
     attenuation += np.float32(rng.uniform(0.15, 0.5)) * (1 - above) * np.clip(1 - lung, 0, 1)
@@ -91,7 +91,11 @@ def _body_cm(rng: np.random.Generator, thorax: Thorax, full: Projection) -> Imag
     small = full.reduced(2)
     trunk = small.polygon(trunk_outline(thorax, float(rng.uniform(0, 60))), 1.0)
     depth = np.interp(small.y, [-160, -60, -10, 50, 150, 260, 500], [0.60, 0.60, 0.80, 0.92, 1.0, 1.06, 1.12])
-    body = small.inflated(trunk, 95, 0.02) * depth.astype(np.float32) * np.float32(thorax.thickness_cm)
+    body = (
+        small.inflated(trunk, float(rng.uniform(50, 80)), 0.02)
+        * depth.astype(np.float32)
+        * np.float32(thorax.thickness_cm)
+    )
     for side in SIDES:
         body = np.maximum(body, _shoulder_and_arm(rng, thorax, small, side))
     if thorax.view == "AP" and rng.random() < 0.35:  # a bedside patient's chin
@@ -122,7 +126,9 @@ def _shoulder_and_arm(rng: np.random.Generator, thorax: Thorax, view: Projection
             60,
         ),
     )
-    thickness = view.inflated(view.finished(shoulder), 42, 0.02) * np.float32(0.56 * thorax.thickness_cm)
+    thickness = view.inflated(view.finished(shoulder), 42, 0.02) * np.float32(
+        rng.uniform(0.60, 0.74) * thorax.thickness_cm
+    )
     out = rng.uniform(0.10, 0.35) if thorax.view == "AP" else rng.uniform(0.3, 1.1)
     arm = view.canvas()
     elbow = (joint[0] + side * (20 + 260 * out), joint[1] + 250)
@@ -139,12 +145,12 @@ def _aerated_cm(
     mediastinum: Image,
 ) -> Image:
     """Air along the ray, cm: rounded lungs, thinner over heart and mediastinum, denser towards the bases."""
-    radius, deepest = float(rng.uniform(36, 52)), float(rng.uniform(11.5, 15.0)) * thorax.thickness_cm / 22.5
+    radius, deepest = float(rng.uniform(36, 52)), float(rng.uniform(12.5, 16.0)) * thorax.thickness_cm / 22.5
     depth = np.zeros_like(heart)
     for side, lung in zip(SIDES, lungs, strict=True):
         depth += projection.inflated(lung, radius, 0.06) * np.float32(thorax.aeration(side) * rng.normal(1, 0.02))
     depth *= np.float32(deepest)
-    share = rng.uniform(0.68, 0.80) * (1.06 if thorax.hyperinflated else 1) * (0.93 if thorax.view == "AP" else 1)
+    share = rng.uniform(0.70, 0.81) * (1.06 if thorax.hyperinflated else 1) * (0.93 if thorax.view == "AP" else 1)
     towards_base = 1 - 0.12 * np.clip(projection.y / thorax.base_mm, 0, 1)
     air = np.float32(share) * (1 + 0.03 * fractal(rng, projection.side, (4, 7, 12), 0.8)) * towards_base
     covered = np.clip(heart * rng.uniform(0.80, 0.93) + mediastinum * 0.95, 0, 0.97)
@@ -158,7 +164,7 @@ def _airways(rng: np.random.Generator, thorax: Thorax, projection: Projection, x
     projection.stroke(canvas, [(x, -260), (x, carina * 0.6), (x + 1, carina)], 255, float(rng.uniform(13, 18)))
     projection.stroke(canvas, [(x, carina - 2), (x - 19, carina + 26)], 200, 10)
     projection.stroke(canvas, [(x, carina - 2), (x + 25, carina + 28)], 200, 9)
-    return projection.finished(canvas, 1.8) * np.float32(rng.uniform(0.9, 1.7))
+    return projection.finished(canvas, 1.8) * np.float32(rng.uniform(0.8, 1.6))
 
 
 def _breasts(rng: np.random.Generator, thorax: Thorax, projection: Projection) -> Image:

@@ -15,7 +15,7 @@ SIDES = (RIGHT, LEFT)
 class Thorax:
     """One patient's chest; lengths in mm on the detector plane, y counted down from the lung apices.
 
-    Sizes follow adult norms (inner rib cage 225 to 315 mm wide, cardiothoracic ratio about 0.47 PA, wider AP) and
+    Sizes follow adult norms (inner rib cage 225 to 315 mm wide, cardiothoracic ratio about 0.48 PA, wider AP) and
     were compared by eye with real films.
     """
 
@@ -87,9 +87,9 @@ def sample_thorax(rng: np.random.Generator, view: ViewPosition, distractors: tup
     if "raised dome" in distractors:
         lift = float(rng.uniform(25, 55))
         right, left = (right - lift, left) if rng.random() < 0.6 else (right, left - lift)
-    ratio = float(np.clip(rng.normal(0.465, 0.04), 0.36, 0.56)) + 0.04 * bedside - 0.04 * hyperinflated
+    ratio = float(np.clip(rng.normal(0.48, 0.04), 0.38, 0.56)) + 0.04 * bedside - 0.04 * hyperinflated
     if "cardiomegaly" in distractors:
-        ratio += float(rng.uniform(0.09, 0.2))
+        ratio += float(rng.uniform(0.08, 0.17))
     return Thorax(
         view=view,
         female=female,

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from model_training.phantom.raster import Canvas
+from model_training.phantom.raster import Canvas, band, spline
 from model_training.phantom.soft_tissue import SOFT_TISSUE_PER_CM, Chest
 from model_training.phantom.texture import Image, float32
 from model_training.phantom.thorax import LEFT, SIDES
@@ -65,7 +65,7 @@ def vessel_attenuation(rng: np.random.Generator, chest: Chest, congested: bool) 
         for direction in np.linspace(-1.45, 1.5, int(rng.integers(8, 11))):
             a = direction + rng.normal(0, 0.1)
             start = x + rng.normal(0, 2), y + a * 10 + rng.normal(0, 2)
-            width = rng.uniform(2.1, 3.4) * (1.15 if a > 0.2 else 0.85)
+            width = rng.uniform(2.4, 4.2) * (1.15 if a > 0.2 else 0.85)
             grow(
                 rng,
                 chest,
@@ -76,8 +76,8 @@ def vessel_attenuation(rng: np.random.Generator, chest: Chest, congested: bool) 
                 float(rng.uniform(65, 125)),
             )
     drawn = view.finished(canvas)
-    soft_edged = 0.55 * view.blurred(drawn, 0.6) + 0.45 * view.blurred(drawn, 1.5)
-    strength = SOFT_TISSUE_PER_CM * 2.3 * rng.uniform(0.75, 1.3) * (1.25 if congested else 1)
+    soft_edged = 0.7 * view.blurred(drawn, 0.45) + 0.3 * view.blurred(drawn, 1.4)
+    strength = SOFT_TISSUE_PER_CM * 2.3 * rng.uniform(0.9, 1.6) * (1.25 if congested else 1)
     hidden = 1 - 0.75 * np.clip(chest.heart + chest.mediastinum, 0, 1)
     return float32(np.float32(strength) * chest.lung * soft_edged * hidden)
 
@@ -93,4 +93,23 @@ def hilar_attenuation(rng: np.random.Generator, chest: Chest, enlarged: bool) ->
             cx, cy = x + side * abs(rng.normal(0, 3.5) * size), y + rng.normal(0, 11)
             wide, high = 5.5 * size + rng.uniform(0, 4), 9 * size + rng.uniform(0, 5.5)
             total += np.exp(-(((view.x - cx) / wide) ** 2) - ((view.y - cy) / high) ** 2)
-    return chest.projection.enlarged(total) * np.float32(SOFT_TISSUE_PER_CM * rng.uniform(0.32, 0.63) * size)
+    trunks = _trunks(rng, chest, size) * np.float32(rng.uniform(0.9, 1.5))
+    soft = chest.projection.enlarged(total) * np.float32(rng.uniform(0.32, 0.63) * size)
+    return (soft + trunks) * np.float32(SOFT_TISSUE_PER_CM)
+
+
+def _trunks(rng: np.random.Generator, chest: Chest, size: float) -> Image:
+    """Draw the descending and ascending arteries and veins next to each hilum, in cm of blood."""
+    view = chest.projection
+    canvas = view.canvas()
+    for side in SIDES:
+        x, y = chest.hilum(side)
+        for length, lean in ((rng.uniform(36, 55), 0.35), (rng.uniform(18, 30), 0.9), (-rng.uniform(22, 36), -0.45)):
+            bend = float(rng.normal(0, 3))
+            end = (x + side * (abs(length * lean) + 2), y + length)
+            path = spline(
+                [(x - side * 4, y - np.sign(length) * 6), ((x + end[0]) / 2 + bend, y + length * 0.45), end], 24
+            )
+            width = np.linspace(13, 4.5, 24) * size * float(rng.uniform(0.75, 1.1))
+            view.fill(canvas, band(path, width), 230)
+    return view.finished(canvas, 1.3) * (1 - 0.6 * np.clip(chest.mediastinum, 0, 1))
