@@ -1,7 +1,7 @@
 """Random changes of training batches on the training device: geometry with boxes, tones, noise, collimation.
 
-Every sample's changes are a function of (seed, position of the sample in the run) alone: a resumed run repeats them, and
-it does not matter which process or batch a sample falls into.
+A sample's changes are a function of (seed, position of the sample in the run) alone: a resumed run repeats them, and it
+does not matter which process or batch a sample falls into.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
 """Turns correction sets into examples: what readers signed is what is learned.
 
-The mean box of an accepted finding is learned, not the shown one, else every loop would shrink boxes further; the drawn
-box of an adjusted or added one; a rejected detection is a hard negative. "No opacity" is a fact only where a review says
-so, and an unreadable image teaches nothing.
+The mean box of an accepted finding is learned, not the shown one, else every loop would shrink boxes further; of an
+adjusted or added one the drawn box; a rejected detection is a hard negative. "No opacity" is a fact only where a review
+says so, and an unreadable image teaches nothing.
 """
 
 from collections.abc import Iterable, Sequence

@@ -100,7 +100,8 @@ class Evaluation:
         lines = [
             f"{self.ensemble} on {self.dataset}",
             f"  {self.images} images of {self.persons} persons, {self.positives} with opacities, {self.boxes} boxes",
-            f"  mean precision (IoU 0.40 to 0.75) at score {self.score:.3f} ({self.score_origin}): {self.mean_precision}",
+            f"  mean precision (IoU 0.40 to 0.75) at score {self.score:.3f} ({self.score_origin}): "
+            f"{self.mean_precision}",
             f"  the same, threshold from the other half of the persons: {self.cross_mean_precision:.3f}",
             f"  best on this very dataset: {self.best_mean_precision:.3f} at score {self.best_score:.3f}",
         ]

@@ -1,7 +1,7 @@
 """Fits one member on one fold; killed at any moment, the same command goes on from the last checkpoint.
 
-A run is a folder: ``run.json`` (what was asked for), ``last.ckpt`` (written beside and renamed), ``metrics.csv`` (one row
-per round) and, when done, ``member.safetensors`` with ``member.json``.
+A run is a folder: ``run.json`` (what was asked for), ``last.ckpt`` (written beside and renamed), ``metrics.csv`` (one
+row per round) and, when done, ``member.safetensors`` with ``member.json``.
 """
 
 import json

@@ -206,7 +206,7 @@ def _build(kind: type[T], table: dict[str, Any], origin: str, place: str) -> T:
         raise RecipeError(f"The recipe is wrong in {where}: {error}") from error
 
 
-def _value(hint: Any, value: Any, origin: str, place: str) -> Any:
+def _value(hint: object, value: object, origin: str, place: str) -> object:
     if isinstance(hint, types.UnionType):
         hint = next(option for option in typing.get_args(hint) if option is not type(None))
     if dataclasses.is_dataclass(hint) and isinstance(hint, type) and isinstance(value, dict):
@@ -221,7 +221,7 @@ def _value(hint: Any, value: Any, origin: str, place: str) -> Any:
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         if value not in tuple(hint):
             raise wrong
-        return hint(value)
+        return hint(str(value))
     if hint is float and type(value) is int:
         return float(value)
     if type(value) is not hint:
@@ -229,7 +229,7 @@ def _value(hint: Any, value: Any, origin: str, place: str) -> Any:
     return value
 
 
-def _wish(hint: Any) -> str:
+def _wish(hint: object) -> str:
     if typing.get_origin(hint) is Literal:
         return " or ".join(repr(option) for option in typing.get_args(hint))
     if isinstance(hint, type) and issubclass(hint, StrEnum):

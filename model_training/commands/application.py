@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         typer.echo("Interrupted; the same command goes on where it stopped.", err=True)
         return 130
-    except Exception as error:  # noqa: BLE001  (sorted below: what is not a plain sentence is raised again)
+    except Exception as error:  # sorted below: what is not a plain sentence is raised again
         code = exit_code_of(error)
         if code is None:
             raise

@@ -19,15 +19,15 @@ def evaluate(
 
     Example: cxr-train evaluate BUNDLE --dataset HELD_OUT --out figures.json
     """
-    from model_training import reports
     from model_training.dataset import open_folders
     from model_training.prediction import of_bundle
+    from model_training.reports import evaluate_all, write
 
     opened = open_folders(dataset)
     ensemble = of_bundle(bundle, backend)
-    evaluations = reports.evaluate_all(ensemble, opened, members, reporter("images"))
+    evaluations = evaluate_all(ensemble, opened, members, reporter("images"))
     for evaluation in evaluations:
         typer.echo(evaluation.text())
     if out is not None:
-        reports.write(out, evaluations)
+        write(out, evaluations)
         say(f"wrote {out}")
