@@ -9,7 +9,6 @@ import json
 import math
 import os
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,13 +19,13 @@ from typing import Any
 from cxr_viewer.core.candidates import Thresholds, parse_size
 from cxr_viewer.core.findings import Finding, FindingState, FindingUid, Origin, ReadingContext, ReviewOutcome
 from cxr_viewer.core.geometry import Box
+from cxr_viewer.core.whole_folder import written_whole
 
 FORMAT = "cxr-correction-set"
 FORMAT_VERSION = 1
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _OUTSIDE = 0.01  # native pixels that a box may lie outside the image by rounding
-_STAGE = ".partial"  # a set is built in here and moved up when it is whole
 
 
 class CorrectionSetError(Exception):
@@ -104,23 +103,12 @@ def write(
         created: present time with its zone.
 
     Raises:
-        CorrectionSetError: the folder is not empty, or a review breaks the rules of the format.
+        FolderInUseError: the folder is not empty.
+        CorrectionSetError: a review breaks the rules of the format.
         OSError: the disk is full or not writable.
     """
-    if folder.exists() and any(child.name != _STAGE for child in folder.iterdir()):
-        raise CorrectionSetError(f"The folder {folder} is not empty; name a new one for the correction set.")
-    is_new = not folder.exists()
-    stage = folder / _STAGE
-    shutil.rmtree(stage, ignore_errors=True)
-    try:
-        (stage / "images").mkdir(parents=True)
+    with written_whole(folder, last="manifest.json") as stage:  # without a manifest it is no correction set
         written = _write_stage(stage, entries, app_version, created)
-        for name in ("images", "reviews.jsonl", "manifest.json"):  # without a manifest it is no correction set
-            (stage / name).replace(folder / name)
-        stage.rmdir()
-    except BaseException:
-        shutil.rmtree(folder if is_new else stage, ignore_errors=True)
-        raise
     return CorrectionSet(folder, created, app_version, _all_digests(written), tuple(written))
 
 
@@ -129,6 +117,7 @@ def _write_stage(
 ) -> list[ReviewedInstance]:
     reviews: list[ReviewedInstance] = []
     signed, images = set[tuple[str, str]](), set[str]()
+    (stage / "images").mkdir()
     with (stage / "reviews.jsonl").open("w", encoding="utf-8", newline="\n") as lines:
         for review, image in entries:
             check(review)

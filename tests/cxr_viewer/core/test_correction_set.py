@@ -15,6 +15,7 @@ from cxr_viewer.core.candidates import Thresholds
 from cxr_viewer.core.correction_set import CorrectionSetError, ReviewedInstance
 from cxr_viewer.core.findings import Finding, FindingState, FindingUid, ReadingContext, ReviewOutcome
 from cxr_viewer.core.geometry import Box
+from cxr_viewer.core.whole_folder import FolderInUseError
 from tests.factories import BUNDLE_DIGEST, finding, origin, reviewed_instance
 
 CREATED = datetime(2024, 6, 1, 12, tzinfo=UTC)
@@ -119,7 +120,7 @@ def test_each_image_is_written_once(folder: Path) -> None:
 
 def test_folder_that_is_not_empty_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(CorrectionSetError, match="not empty"):
+    with pytest.raises(FolderInUseError, match="not empty"):
         _write(tmp_path, reviewed_instance())
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
