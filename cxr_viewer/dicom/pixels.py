@@ -19,7 +19,15 @@ from cxr_viewer.dicom.modality_lut import LookUpTable, ModalityLut, compact, mod
 from cxr_viewer.dicom.pixel_header import DecodedInstance, PixelHeader, VoiLut, Window, WindowFunction
 from cxr_viewer.dicom.stored_pixels import PixelLayout, decode_frame
 
-__all__ = ["DecodedInstance", "DicomReadError", "PixelHeader", "decode", "instance_key"]
+__all__ = [
+    "DecodedInstance",
+    "DicomReadError",
+    "PixelHeader",
+    "decode",
+    "decode_with_stored",
+    "instance_key",
+    "windows_of",
+]
 
 _MANUFACTURER, _MODEL = 0x00080070, 0x00081090
 _CENTRE, _WIDTH, _EXPLANATION, _FUNCTION = 0x00281050, 0x00281051, 0x00281055, 0x00281056
@@ -53,7 +61,7 @@ def decode(path: Path, frame: int = 1) -> DecodedInstance:
             return _decode_raster(path, content, frame)
         if content not in DICOM_CONTENTS:
             raise DicomReadError(f"it is no DICOM file: {content.value}")
-        return _decode_dicom(path, frame)
+        return decode_with_stored(headers.read(path), frame)[0]
     except DicomReadError:
         raise
     except FileNotFoundError as error:
@@ -81,8 +89,14 @@ def _decode_raster(path: Path, content: Content, frame: int) -> DecodedInstance:
     return DecodedInstance(key, compact(_luma(values) if colour else values), header)
 
 
-def _decode_dicom(path: Path, frame: int) -> DecodedInstance:
-    file = headers.read(path)
+def decode_with_stored(
+    file: headers.DicomHeader, frame: int = 1
+) -> tuple[DecodedInstance, NDArray[np.generic], PixelLayout]:
+    """Decode one frame of a DICOM file whose header has been read whole; also return the stored values and layout.
+
+    Raises:
+        DicomReadError: as `decode` does.
+    """
     values, layout = decode_frame(file, frame)
     colour = values.ndim == 3
     photometric = "RGB" if colour else layout.photometric
@@ -90,8 +104,9 @@ def _decode_dicom(path: Path, frame: int) -> DecodedInstance:
         photometric = "MONOCHROME2"
     key = instance_key(values, photometric)
     lut = modality_lut(file.dataset, layout.signed)
-    pixels = _luma(values) if colour else lut.apply(values)
-    return DecodedInstance(key, compact(pixels), _pixel_header(file, layout, lut, photometric, colour))
+    shown = _luma(values) if colour else lut.apply(values)
+    header = _pixel_header(file, layout, lut, photometric, colour)
+    return DecodedInstance(key, compact(shown), header), values, layout
 
 
 def instance_key(stored: NDArray[np.generic], photometric: str) -> InstanceKey:
@@ -132,7 +147,7 @@ def _pixel_header(
         presentation_inverse=not colour and elements.text(dataset, _SHAPE).upper() == "INVERSE",
         is_colour=colour,
         bits_stored=layout.stored,
-        windows=() if colour else _windows(dataset),
+        windows=() if colour else windows_of(dataset),
         voi_luts=() if colour else _voi_luts(dataset, layout, lut),
         padding=None if colour else _padding(dataset, layout, lut),
         spacing_mm=spacing,
@@ -146,7 +161,7 @@ def _pixel_header(
     )
 
 
-def _windows(dataset: Dataset) -> tuple[Window, ...]:
+def windows_of(dataset: Dataset) -> tuple[Window, ...]:
     """Windows with a usable width: at least 1 for LINEAR, above 0 for the others (PS3.3 C.11.2.1.2)."""
     stated = elements.text(dataset, _FUNCTION).upper()
     function = WindowFunction(stated) if stated in WindowFunction.__members__ else WindowFunction.LINEAR
