@@ -49,6 +49,11 @@ def open_or_recreate(path: Path) -> sqlite3.Connection:
     return _create(sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None))
 
 
+def is_in_memory(connection: sqlite3.Connection) -> bool:
+    """Whether this is the substitute for a file that could not be made."""
+    return not connection.execute("PRAGMA database_list").fetchone()[2]
+
+
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether the file is broken or lacks our tables, rather than full, busy or read-only."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)

@@ -15,6 +15,8 @@ from cxr_viewer.store import cache_file, candidate_bytes, path_column
 DEFAULT_CAP_BYTES = 1 << 30
 """About 25,000 instances with 1,000 candidates of four members each (40 kB)."""
 
+_CAP_IN_MEMORY_BYTES = 1 << 26  # where no file can be made
+
 _EVICTED_AT_ONCE = 16
 
 _Answer = TypeVar("_Answer")
@@ -175,6 +177,8 @@ class CandidateCache:
                 return otherwise
             try:
                 return question(self._connection)
+            except sqlite3.ProgrammingError:
+                raise
             except sqlite3.DatabaseError as error:
                 if cache_file.is_damage(error):
                     self._connection.close()
@@ -183,6 +187,8 @@ class CandidateCache:
                 return otherwise
 
     def _evict(self, connection: sqlite3.Connection) -> None:
+        in_memory = cache_file.is_in_memory(connection)
+        cap_bytes = min(self._cap_bytes, _CAP_IN_MEMORY_BYTES) if in_memory else self._cap_bytes
         for statement in (
             # the row stays for its score, which is what makes a worklist sortable
             "UPDATE candidates SET content = NULL WHERE rowid IN (SELECT rowid FROM candidates "
@@ -190,7 +196,7 @@ class CandidateCache:
             "DELETE FROM known_file WHERE rowid IN (SELECT rowid FROM known_file ORDER BY rowid LIMIT ?)",
             "DELETE FROM candidates WHERE rowid IN (SELECT rowid FROM candidates ORDER BY rowid LIMIT ?)",
         ):
-            while _size_bytes(connection) > self._cap_bytes:
+            while _size_bytes(connection) > cap_bytes:
                 if connection.execute(statement, (_EVICTED_AT_ONCE,)).rowcount == 0:
                     break
 

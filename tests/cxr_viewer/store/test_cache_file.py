@@ -9,10 +9,6 @@ from cxr_viewer.store import cache_file
 from cxr_viewer.store.journal import Journal
 
 
-def is_on_disk(connection: sqlite3.Connection) -> bool:
-    return bool(connection.execute("PRAGMA database_list").fetchone()[2])
-
-
 def version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
@@ -24,7 +20,7 @@ def path(tmp_path: Path) -> Path:
 
 def assert_works(path: Path) -> None:
     connection = cache_file.open_or_recreate(path)
-    assert is_on_disk(connection)
+    assert not cache_file.is_in_memory(connection)
     assert version(connection) == cache_file.VERSION
     assert connection.execute("SELECT count(*) FROM candidates").fetchone() == (0,)
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -58,7 +54,7 @@ def test_a_database_of_something_else_is_left_alone(tmp_path: Path) -> None:
     Journal.open(path).close()
     before = path.read_bytes()
     connection = cache_file.open_or_recreate(path)
-    assert not is_on_disk(connection)
+    assert cache_file.is_in_memory(connection)
     connection.close()
     assert path.read_bytes() == before
 
@@ -67,7 +63,7 @@ def test_where_no_file_can_be_made_memory_serves(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for path in (tmp_path, tmp_path / "file" / "candidates.sqlite"):
         connection = cache_file.open_or_recreate(path)
-        assert not is_on_disk(connection)
+        assert cache_file.is_in_memory(connection)
         assert version(connection) == cache_file.VERSION
         connection.close()
     assert [file.name for file in tmp_path.iterdir()] == ["file"]

@@ -12,6 +12,7 @@ import pytest
 
 from cxr_viewer.core.candidates import Candidates
 from cxr_viewer.core.studies import InstanceKey
+from cxr_viewer.store import candidate_cache
 from cxr_viewer.store.candidate_cache import CandidateCache, FileStamp, KnownFile
 from cxr_viewer.store.private_file import database_files
 from tests import factories
@@ -175,11 +176,16 @@ def test_a_full_disk_is_a_miss(cache: CandidateCache) -> None:
     assert cache.get(KEY, DIGEST) is None
 
 
-def test_without_a_writable_folder_the_program_goes_on(tmp_path: Path) -> None:
+def test_without_a_writable_folder_the_program_goes_on_with_a_little_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(candidate_cache, "_CAP_IN_MEMORY_BYTES", 200_000)
     (tmp_path / "file").touch()
     with CandidateCache(tmp_path / "file" / "candidates.sqlite") as cache:
-        cache.put(KEY, DIGEST, many(1))
-        assert cache.get(KEY, DIGEST) is not None
+        for index in range(40):
+            cache.put(key(index), DIGEST, many(index))
+        assert cache.get(key(39), DIGEST) is not None
+        assert cache.size_bytes <= 200_000
 
 
 def test_a_closed_cache_finds_and_keeps_nothing(path: Path) -> None:

@@ -2,83 +2,20 @@
 
 import os
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from cxr_viewer import __version__
 from cxr_viewer.core import findings
-from cxr_viewer.core.findings import Finding, FindingState, FindingUid, ReadingContext, Review, ReviewOutcome
+from cxr_viewer.core.findings import Finding, FindingState, FindingUid, ReviewOutcome
 from cxr_viewer.core.geometry import Box
-from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.store.errors import StoreError
 from cxr_viewer.store.history import Change, GestureKind
 from cxr_viewer.store.journal import Journal
-from cxr_viewer.store.records import InstanceState, KnownInstance, Place, Progress
-from tests import factories
-
-KEY, OTHER = InstanceKey("a" * 64), InstanceKey("b" * 64)
-CONTEXT = ReadingContext(factories.BUNDLE_DIGEST, factories.THRESHOLDS)
-START = datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
-ONE, TWO = factories.finding(uid="one"), factories.finding(FindingState.ADDED, Box(1, 2, 3, 4), "two")
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "journal.sqlite"
-
-
-@pytest.fixture
-def journal(path: Path) -> Iterator[Journal]:
-    """Return an empty journal whose clock moves on by a minute with every gesture."""
-    minutes = count()
-    with Journal.open(path, clock=lambda: START + timedelta(minutes=next(minutes))) as opened:
-        yield opened
-
-
-def edit(journal: Journal, *changes: Change, key: InstanceKey = KEY, reader: str = "ada", name: str = "Edit") -> int:
-    return journal.append_changes(key, changes, reader, CONTEXT, name)
-
-
-def sign(
-    journal: Journal, outcome: ReviewOutcome = ReviewOutcome.OPACITY, key: InstanceKey = KEY, reader: str = "ada"
-) -> Review:
-    review = Review(outcome, reader, START, CONTEXT, "seen twice")
-    journal.append_review(key, review)
-    return review
-
-
-def test_a_new_journal_holds_nothing(journal: Journal) -> None:
-    assert journal.current_findings(KEY, "ada") == ()
-    assert journal.current_review(KEY, "ada") is None
-    assert journal.history(KEY) == ()
-    assert journal.instance(KEY) is None
-    assert journal.place() == Place()
-    assert journal.signed_reviews() == ()
-
-
-def test_findings_keep_every_field_and_the_order_in_which_they_were_made(journal: Journal) -> None:
-    rejected = findings.reject(factories.origin(anchor_index=9), "rib crossing")
-    for finding in (ONE, TWO, rejected):
-        edit(journal, Change(None, finding))
-    moved = findings.adjust(ONE, Box(0.1, 0.2, 30.3, 40.4))
-    edit(journal, Change(ONE, moved))
-    assert journal.current_findings(KEY, "ada") == (moved, TWO, rejected)
-
-
-def test_readers_and_instances_do_not_mix(journal: Journal) -> None:
-    edit(journal, Change(None, ONE))
-    edit(journal, Change(None, TWO), reader="grace")
-    edit(journal, Change(None, TWO), key=OTHER)
-    assert journal.current_findings(KEY, "ada") == (ONE,)
-    assert journal.current_findings(KEY, "grace") == (TWO,)
-    assert [entry.reader for entry in journal.history(KEY)] == ["ada", "grace"]
-    assert [entry.reader for entry in journal.history(KEY, "grace")] == ["grace"]
+from cxr_viewer.store.records import KnownInstance, Place
+from tests.cxr_viewer.store.reading_desk import CONTEXT, KEY, ONE, OTHER, TWO, edit, sign
 
 
 def test_a_finding_can_be_appended_whatever_stood_before(journal: Journal) -> None:
@@ -87,18 +24,6 @@ def test_a_finding_can_be_appended_whatever_stood_before(journal: Journal) -> No
     journal.append_finding(KEY, moved, "ada", CONTEXT, "Move opacity")
     assert journal.current_findings(KEY, "ada") == (moved,)
     assert journal.gestures(KEY, "ada")[1].changes == (Change(ONE, moved),)
-
-
-def test_history_tells_who_did_what_when_with_which_model(journal: Journal) -> None:
-    gesture_id = edit(journal, Change(None, ONE), name="Accept opacity")
-    review = sign(journal)
-    first, second = journal.history(KEY)
-    assert first.gesture_id == gesture_id
-    assert (first.kind, first.name, first.reader) == (GestureKind.EDIT, "Accept opacity", "ada")
-    assert (first.made_at, first.app_version, first.context) == (START, __version__, CONTEXT)
-    assert (first.changes, first.review, first.target_id) == ((Change(None, ONE),), None, None)
-    assert (second.kind, second.name, second.review) == (GestureKind.SIGN, "Sign off", review)
-    assert second.gesture_id > first.gesture_id
 
 
 def test_a_gesture_on_several_findings_is_one_step(journal: Journal) -> None:
@@ -121,24 +46,6 @@ def test_undo_and_redo_go_back_and_forth_to_the_beginning(journal: Journal) -> N
     assert journal.current_findings(KEY, "ada") == (moved,)
     kinds = [entry.kind for entry in journal.history(KEY)]
     assert kinds == [GestureKind.EDIT] * 3 + [GestureKind.UNDO] * 3 + [GestureKind.REDO] * 2
-
-
-def test_the_undo_stack_survives_a_restart(path: Path) -> None:
-    with Journal.open(path) as journal:
-        first = edit(journal, Change(None, ONE), name="Accept opacity")
-        second = edit(journal, Change(None, TWO), name="Add opacity")
-        journal.append_undo(second)
-    with Journal.open(path) as journal:
-        stack = journal.gestures(KEY, "ada")
-        assert [(gesture.gesture_id, gesture.name, gesture.is_undone) for gesture in stack] == [
-            (first, "Accept opacity", False),
-            (second, "Add opacity", True),
-        ]
-        journal.append_redo(second)
-        assert journal.current_findings(KEY, "ada") == (ONE, TWO)
-        journal.append_undo(second)
-        journal.append_undo(first)
-        assert journal.current_findings(KEY, "ada") == ()
 
 
 def test_only_the_last_change_can_be_undone(journal: Journal) -> None:
@@ -175,9 +82,9 @@ def test_undo_works_on_its_own_reader_and_instance(journal: Journal) -> None:
     assert journal.current_findings(KEY, "grace") == (TWO,)
 
 
-def test_a_change_from_an_outdated_window_is_refused_whole(path: Path, journal: Journal) -> None:
+def test_a_change_from_an_outdated_window_is_refused_whole(journal_path: Path, journal: Journal) -> None:
     edit(journal, Change(None, ONE))
-    with Journal.open(path) as other:
+    with Journal.open(journal_path) as other:
         edit(other, Change(ONE, findings.adjust(ONE, Box(0, 0, 7, 7))))
     with pytest.raises(StoreError, match="changed in another window"):
         edit(journal, Change(None, TWO), Change(ONE, findings.delete(ONE)))
@@ -229,58 +136,6 @@ def test_another_readers_edit_leaves_a_sign_off_alone(journal: Journal) -> None:
     assert journal.current_review(KEY, "ada") == review
 
 
-def test_worklist_states_count_what_the_reader_asserts(journal: Journal) -> None:
-    third = InstanceKey("c" * 64)
-    edit(journal, Change(None, ONE), Change(None, findings.reject(factories.origin())), Change(None, TWO))
-    edit(journal, Change(None, ONE), key=OTHER)
-    sign(journal, key=OTHER)
-    assert journal.states([third, KEY, OTHER], "ada") == {
-        third: InstanceState(),
-        KEY: InstanceState(Progress.IN_PROGRESS, None, 2),
-        OTHER: InstanceState(Progress.SIGNED, ReviewOutcome.OPACITY, 1),
-    }
-    assert journal.states([KEY], "grace") == {KEY: InstanceState(Progress.UNREAD)}
-    assert journal.states([], "ada") == {}
-
-
-def test_worklist_states_of_a_whole_archive_come_at_once(journal: Journal) -> None:
-    keys = [InstanceKey(f"{index:064x}") for index in range(50_000)]
-    edit(journal, Change(None, ONE), key=keys[40_000])
-    states = journal.states(keys, "ada")
-    assert len(states) == 50_000
-    assert [key for key, state in states.items() if state.progress is Progress.IN_PROGRESS] == [keys[40_000]]
-
-
-def test_signed_reviews_come_with_findings_instance_and_beginning(journal: Journal) -> None:
-    known = KnownInstance(KEY, 120, 100, Path("/disc/IM1"), "1.2.3", "1.2")
-    journal.remember_instance(known)
-    edit(journal, Change(None, ONE))
-    edit(journal, Change(None, TWO))
-    edit(journal, Change(None, ONE), key=OTHER)  # not signed, does not leave
-    review = sign(journal)
-    (signed,) = journal.signed_reviews()
-    assert (signed.instance, signed.review, signed.findings, signed.begun_at) == (known, review, (ONE, TWO), START)
-
-
-def test_what_was_withdrawn_is_not_signed(journal: Journal) -> None:
-    sign(journal)
-    edit(journal, Change(None, ONE))
-    assert journal.signed_reviews() == ()
-    sign(journal)
-    assert [signed.findings for signed in journal.signed_reviews()] == [(ONE,)]
-
-
-def test_signed_reviews_are_chosen_by_reader_and_time(journal: Journal) -> None:
-    for hour, (key, reader) in enumerate([(KEY, "ada"), (KEY, "grace"), (OTHER, "ada")]):
-        review = Review(ReviewOutcome.NO_OPACITY, reader, START + timedelta(hours=hour))
-        journal.append_review(key, review)
-    assert [signed.instance.instance_key for signed in journal.signed_reviews("ada")] == [KEY, OTHER]
-    late = journal.signed_reviews(since=START + timedelta(hours=1))
-    assert [(signed.instance.instance_key, signed.review.reader) for signed in late] == [(KEY, "grace"), (OTHER, "ada")]
-    assert journal.signed_reviews("grace", START + timedelta(hours=2)) == ()
-    assert journal.signed_reviews("ada")[0].findings == ()
-
-
 def test_an_instance_is_remembered_where_it_was_last_seen(journal: Journal) -> None:
     edit(journal, Change(None, ONE))
     assert journal.instance(KEY) == KnownInstance(KEY)
@@ -293,7 +148,7 @@ def test_an_instance_is_remembered_where_it_was_last_seen(journal: Journal) -> N
     assert journal.current_findings(KEY, "ada") == (ONE,)
 
 
-def test_the_place_survives_a_restart(path: Path) -> None:
+def test_the_place_survives_a_restart(journal_path: Path) -> None:
     place = Place(
         opened_paths=(Path("/disc"), Path("/archive/röntgen")),
         instance_key=KEY,
@@ -302,10 +157,10 @@ def test_the_place_survives_a_restart(path: Path) -> None:
         centre=(50.25, 60.5),
         selected=FindingUid("one"),
     )
-    with Journal.open(path) as journal:
+    with Journal.open(journal_path) as journal:
         journal.remember_place(Place(zoom=3.0))
         journal.remember_place(place)
-    with Journal.open(path) as journal:
+    with Journal.open(journal_path) as journal:
         assert journal.place() == place
 
 
@@ -318,9 +173,9 @@ def test_paths_that_are_no_unicode_are_remembered(journal: Journal) -> None:
     assert journal.instance(KEY) == KnownInstance(KEY, path=odd)
 
 
-def test_two_programs_read_and_write_the_same_store(path: Path, journal: Journal) -> None:
+def test_two_programs_read_and_write_the_same_store(journal_path: Path, journal: Journal) -> None:
     edit(journal, Change(None, ONE))
-    with Journal.open(path, create=False) as export:
+    with Journal.open(journal_path, create=False) as export:
         assert export.current_findings(KEY, "ada") == (ONE,)
         sign(journal)
         assert len(export.signed_reviews()) == 1
