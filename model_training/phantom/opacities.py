@@ -53,8 +53,9 @@ def draw_opacities(rng: np.random.Generator, chest: Chest) -> Opacities:
     for number in range(count):
         other = number == 1 and rng.random() < 0.88
         index = first if number == 0 else 1 - first if other else int(rng.integers(2))
-        for _ in range(8):
-            if _try_one(rng, chest, drawn, index, strength, shared):
+        for _ in range(8 if number < 2 else 24):
+            # a third one must fit beside two others, so it is small
+            if _try_one(rng, chest, drawn, index, strength, shared if number < 2 else shared - 1.5):
                 break
     if rng.random() < 0.4:
         _add_haze(rng, chest, drawn, strength)
