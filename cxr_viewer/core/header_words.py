@@ -65,85 +65,24 @@ _STEMS: dict[BodyPart, str] = {
 }
 
 # "C-arm", "de pie" (standing) and "de face" (frontal) are why arm, pie and face are no body parts above.
-_GENERIC = frozenset(
-    (
-        "unknown",
-        "other",
-        "others",
-        "na",
-        "none",
-        "body",
-        "image",
-        "default",
-        "undefined",
-        "unspecified",
-        "general",
-        "misc",
-        "xray",
-        "routine",
-    )
+
+
+def _set(*lines: str) -> frozenset[str]:
+    return frozenset(" ".join(lines).split())
+
+
+_GENERIC = _set(
+    "unknown other others na none body image default undefined unspecified general misc xray routine",
 )
-_FRONTAL = frozenset(
-    (
-        "pa",
-        "ap",
-        "papa",
-        "apap",
-        "frontal",
-        "frontale",
-        "face",
-        "posteroanterior",
-        "anteroposterior",
-        "postero",
-        "antero",
-        "dv",
-        "vd",
-        "frn",
-    )
+_FRONTAL = _set(
+    "pa ap papa apap frontal frontale face posteroanterior anteroposterior postero antero dv vd frn",
 )
-_LATERAL = frozenset(
-    (
-        "ll",
-        "rl",
-        "lat",
-        "lateral",
-        "laterale",
-        "lateralis",
-        "laterolateral",
-        "latero",
-        "llat",
-        "rlat",
-        "ltlat",
-        "rtlat",
-        "seitlich",
-        "seitl",
-        "profil",
-        "profile",
-        "perfil",
-        "dwars",
-        "boczne",
-        "sagittal",
-    )
+_LATERAL = _set(
+    "ll rl lat lateral laterale lateralis laterolateral latero llat rlat ltlat rtlat seitlich seitl profil profile",
+    "perfil dwars boczne sagittal",
 )
-_DECUBITUS = frozenset(("lld", "rld", "decub", "decubitus", "decubito"))
-_OBLIQUE = frozenset(
-    (
-        "rao",
-        "lao",
-        "rpo",
-        "lpo",
-        "llo",
-        "rlo",
-        "obl",
-        "oblique",
-        "obliqua",
-        "oblik",
-        "schrag",
-        "lordotic",
-        "lordotica",
-        "lordose",
-    )
-)
+_DECUBITUS = _set("lld rld decub decubitus decubito")
+_OBLIQUE = _set("rao lao rpo lpo llo rlo obl oblique obliqua oblik schrag lordotic lordotica lordose")
 
 
 def _plain(text: str) -> str:

@@ -161,7 +161,6 @@ def _write_identity(dataset: Dataset, source: _Source, salt: bytes) -> None:
     for keyword in ("StudyDate", "StudyTime", "ReferringPhysicianName", "StudyID", "AccessionNumber", "Manufacturer"):
         setattr(dataset, keyword, "")
     dataset.SeriesNumber = None
-    dataset.Laterality = ""
     dataset.InstanceNumber = 1
 
 
@@ -178,7 +177,11 @@ def _write_image(dataset: Dataset, source: _Source) -> None:
     if not is_cr:
         dataset.ConversionType = "WSD"
     parts = body_parts_in(elements.text(original, 0x00180015))
-    dataset.BodyPartExamined = "CHEST" if parts and parts[0] is BodyPart.CHEST else ""
+    is_chest = bool(parts) and parts[0] is BodyPart.CHEST
+    dataset.BodyPartExamined = "CHEST" if is_chest else ""
+    if not is_chest:
+        # Type 2C: present, though empty, unless the body part is known to be unpaired (PS3.3 C.7.3.1).
+        dataset.Laterality = ""
     if is_cr or elements.text(original, 0x00185101):
         dataset.ViewPosition = _one_of(elements.text(original, 0x00185101).upper(), _VIEWS)
     orientation = elements.texts(original, 0x00200020)
