@@ -25,15 +25,16 @@ class Progress(Protocol):
     ) -> None: ...
 
 
-def shown_progress() -> Progress:
-    """Return the kind of progress that stderr can show."""
-    return BarProgress() if sys.stderr.isatty() else LineProgress()
+def shown_progress(what: str = "files") -> Progress:
+    """Return the kind of progress that stderr can show, for files or whatever is counted."""
+    return BarProgress(what) if sys.stderr.isatty() else LineProgress(what)
 
 
 class LineProgress:
     """Plain lines, for logs and pipes."""
 
-    def __init__(self, seconds: float = LINE_SECONDS) -> None:
+    def __init__(self, what: str, seconds: float = LINE_SECONDS) -> None:
+        self._what = what
         self._seconds = seconds
         self._total = self._done = self._failed = 0
         self._said = time.monotonic()
@@ -49,7 +50,7 @@ class LineProgress:
     def found(self, total: int) -> None:
         """Say how many files there are."""
         self._total = total
-        self._say(f"{total} files found")
+        self._say(f"{total} {self._what} found")
 
     def done(self, is_failure: bool) -> None:
         """Count one file, and say so when the last line is old."""
@@ -57,7 +58,7 @@ class LineProgress:
         self._failed += is_failure
         if time.monotonic() - self._said >= self._seconds:
             failed = f", {self._failed} failed" if self._failed else ""
-            self._say(f"{self._done} of {self._total} files{failed}")
+            self._say(f"{self._done} of {self._total} {self._what}{failed}")
 
     def _say(self, line: str) -> None:
         self._said = time.monotonic()
@@ -68,7 +69,7 @@ class LineProgress:
 class BarProgress:
     """A bar with the time that is left."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str) -> None:
         from rich import progress
         from rich.console import Console
 
@@ -81,7 +82,7 @@ class BarProgress:
             console=Console(stderr=True),
             transient=True,
         )
-        self._task = self._bar.add_task("Looking for files", total=None, failed="")
+        self._task = self._bar.add_task(f"Looking for {what}", total=None, failed="")
         self._failed = 0
 
     def __enter__(self) -> Self:
