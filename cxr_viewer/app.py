@@ -1,0 +1,197 @@
+"""Starts the window: reads the command line, then opens store, decoder and window, then loads the model."""
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cxr_viewer import __version__
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from cxr_viewer.core.studies import Instance, SkippedFile, UnreadableFile
+    from cxr_viewer.dicom.decoding import DecodingPool
+    from cxr_viewer.ui.model_facts import LoadedModel
+    from cxr_viewer.ui.workspace import Workspace
+
+NOTICE = "Research use only, not a medical device."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the viewer and return its exit code: 0 done, 1 could not run, 2 wrong call, 130 interrupted."""
+    options = parse(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _run(options)
+    except KeyboardInterrupt:
+        return 130
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read the command line; imports no Qt, so that --help answers at once."""
+    parser = argparse.ArgumentParser(
+        prog="cxr-viewer",
+        description=f"Read chest radiographs beside a detector ensemble and correct it. {NOTICE}",
+        epilog="Example: cxr-viewer ~/archive/ward3 --reader ada",
+    )
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="folders, files or a DICOMDIR to open")
+    parser.add_argument("--demo", action="store_true", help="open the simulated radiographs of the program")
+    parser.add_argument("--bundle", type=Path, metavar="DIR", help="model bundle to use instead of the demo's")
+    parser.add_argument(
+        "--store", metavar="URL", help="journal: a file or sqlite:///PATH (default: CXR_STORE, or yours)"
+    )
+    parser.add_argument("--reader", metavar="NAME", help="who reads (default: the login name; self-asserted)")
+    parser.add_argument(
+        "--screenshot", type=Path, metavar="PNG", help="write a picture of the first image with its boxes, and end"
+    )
+    parser.add_argument("--theme", choices=("dark", "light", "system"), help="colours (default: as last time)")
+    parser.add_argument("--size", type=_size, metavar="WxH", help="size of the window, e.g. 1600x1000")
+    parser.add_argument("--version", action="version", version=f"cxr-viewer {__version__}. {NOTICE}")
+    return parser.parse_args(arguments)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, separator, height = text.lower().partition("x")
+    if not separator or not (width.isdigit() and height.isdigit()):
+        raise argparse.ArgumentTypeError(f"'{text}' is no size; write it like 1600x1000")
+    return int(width), int(height)
+
+
+def login_name() -> str:
+    """Return the login name, or "reader" where the system knows none."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "reader"
+
+
+def _run(options: argparse.Namespace) -> int:
+    from cxr_viewer.dicom.decoding import DecodingPool
+
+    decoder = DecodingPool(workers=2)
+    # The children start while this process imports Qt.
+    decoder.warm_up()
+    try:
+        application = _application(options)
+        workspace = _workspace(options, decoder)
+        _prepare(options, application, workspace)
+        code: int = application.exec()
+        workspace.close()
+        return code
+    finally:
+        decoder.close()
+
+
+def _application(options: argparse.Namespace) -> "QApplication":
+    from PySide6.QtCore import QSettings
+    from PySide6.QtGui import QGuiApplication
+    from PySide6.QtWidgets import QApplication
+
+    from cxr_viewer.ui import icons, theme
+    from cxr_viewer.ui.settings import THEME, Settings
+
+    QApplication.setApplicationName("cxr-viewer")
+    QApplication.setOrganizationName("cxr-viewer")
+    QApplication.setApplicationDisplayName("CXR Viewer")
+    QApplication.setApplicationVersion(__version__)
+    QGuiApplication.setDesktopFileName("cxr-viewer")
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    theme.apply(application, theme.palette_named(options.theme or Settings(QSettings()).get(THEME)))
+    application.setWindowIcon(icons.application_icon())
+    return application
+
+
+def _workspace(options: argparse.Namespace, decoder: "DecodingPool") -> "Workspace":
+    from PySide6.QtCore import QSettings
+
+    from cxr_viewer import resources
+    from cxr_viewer.store import locations, opening
+    from cxr_viewer.store.candidate_cache import CandidateCache
+    from cxr_viewer.store.errors import StoreError
+    from cxr_viewer.ui.settings import Settings
+    from cxr_viewer.ui.workspace import Supplies, Workspace
+
+    journal, error = None, ""
+    try:
+        journal = opening.open_store(options.store)
+    except StoreError as refused:
+        error = str(refused)
+    supplies = Supplies(
+        journal=journal,
+        store_error=error,
+        cache=CandidateCache(locations.default_cache_path()),
+        reader=options.reader or login_name(),
+        settings=Settings(QSettings()),
+        decode=decoder.decode,
+        index=index,
+        load_model=load_model,
+        export=export_corrections,
+        close_decoder=decoder.close,
+        demo_folder=resources.path("demo"),
+        demo_bundle=resources.path("models/demo"),
+    )
+    return Workspace(supplies)
+
+
+def _prepare(options: argparse.Namespace, application: "QApplication", workspace: "Workspace") -> None:
+    """Show the window; everything that takes time begins when it is on the screen."""
+    from PySide6.QtCore import QTimer
+
+    from cxr_viewer.ui.screenshot import Screenshot
+
+    if options.size:
+        workspace.window.resize(*options.size)
+    workspace.window.show()
+    if options.screenshot:
+        # A widget that is grabbed offscreen is never activated, so nothing waits for that.
+        picture = Screenshot(
+            workspace.window, options.screenshot, lambda: workspace.is_quiet, application.exit, workspace
+        )
+        workspace.settled.connect(picture.begin)
+
+    def begin() -> None:
+        workspace.models.load_first(options.bundle)
+        if options.demo:
+            workspace.opening.open_demo()
+        elif options.paths:
+            workspace.opening.open(tuple(options.paths))
+        elif not workspace.opening.open_last():
+            workspace.settled.emit()
+
+    QTimer.singleShot(0, begin)
+
+
+def index(paths: Iterable[Path]) -> "Iterator[Instance | UnreadableFile | SkippedFile]":
+    """Yield what is below paths."""
+    from cxr_viewer.dicom import catalogue
+
+    return catalogue.index(paths)
+
+
+def load_model(folder: Path) -> "LoadedModel":
+    """Load a bundle with the engine that fits this machine; the first import of a network library happens here."""
+    from cxr_viewer.detection import bundle as bundles
+    from cxr_viewer.detection import load_detector
+    from cxr_viewer.store import locations
+    from cxr_viewer.ui import model_facts
+
+    bundle = bundles.read(folder)
+    detector = load_detector(folder, cache_folder=locations.default_cache_path().parent / "graphs")
+    return model_facts.loaded(detector, bundle)
+
+
+def export_corrections(journal_path: Path, folder: Path) -> str:
+    """Write the signed reviews of a journal as a correction set; return one sentence on it."""
+    from cxr_viewer.ui import correction_writing
+
+    return correction_writing.write(journal_path, folder)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("QT_ENABLE_HIGHDPI_SCALING", "1")
+    sys.exit(main())

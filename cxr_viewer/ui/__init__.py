@@ -1,0 +1,1 @@
+"""The window: widgets that show state and report gestures, and the session that decides."""

@@ -1,0 +1,224 @@
+"""The table of every action: name, text, icon, keys, tip. Nothing else in the window names a shortcut."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from cxr_viewer.ui import icons
+
+Scope = Literal["window", "canvas", "shown"]
+"""Where the keys work: everywhere; with the image in focus; "shown" keys are handled by the image view itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One thing the reader can do."""
+
+    name: str
+    text: str
+    tip: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    scope: Scope = "canvas"
+    checkable: bool = False
+
+
+SPECS: tuple[ActionSpec, ...] = (
+    ActionSpec(
+        "open_folder", "Open folder…", "Read every radiograph below a folder.", ("Ctrl+O",), "folder-open", "window"
+    ),
+    ActionSpec("open_files", "Open files…", "Read single files or a DICOMDIR.", ("Ctrl+Shift+O",), "file", "window"),
+    ActionSpec(
+        "open_demo", "Open demo", "Open the simulated radiographs that come with the program.", (), "lungs", "window"
+    ),
+    ActionSpec("stop_indexing", "Stop looking for files", "Keep what was found so far.", (), "stop", "window"),
+    ActionSpec(
+        "export",
+        "Export corrections…",
+        "Write the signed reviews as a correction set.",
+        ("Ctrl+E",),
+        "export",
+        "window",
+    ),
+    ActionSpec("quit", "Quit", "Close the window; everything is saved already.", ("Ctrl+Q",), "quit", "window"),
+    ActionSpec(
+        "tool_window",
+        "Window",
+        "Drag on the image: right widens, up brightens.",
+        ("W",),
+        "window-level",
+        checkable=True,
+    ),
+    ActionSpec(
+        "tool_zoom", "Zoom", "Drag up or down to zoom about the point under the cursor.", ("Z",), "zoom", checkable=True
+    ),
+    ActionSpec(
+        "tool_pan", "Pan", "Drag the image; the middle button does so with every tool.", ("P",), "pan", checkable=True
+    ),
+    ActionSpec(
+        "tool_box", "Box", "Draw the box of an opacity that the model did not show.", ("B",), "box", checkable=True
+    ),
+    ActionSpec("invert", "Invert", "Swap black and white on the screen only.", ("I",), "invert", checkable=True),
+    ActionSpec("fit", "Fit", "Show the whole image.", ("=",), "fit"),
+    ActionSpec("one_to_one", "1:1", "One image pixel on one screen pixel.", ("Ctrl+0",), "one-to-one", "window"),
+    ActionSpec("zoom_in", "Zoom in", "Enlarge about the middle of the view.", ("+",)),
+    ActionSpec("zoom_out", "Zoom out", "Reduce about the middle of the view.", ("-",)),
+    ActionSpec(
+        "hide_boxes",
+        "Hide",
+        "Take all boxes off the image until it is pressed again.",
+        ("O",),
+        "eye-off",
+        checkable=True,
+    ),
+    ActionSpec(
+        "peek",
+        "Peek under the boxes (hold)",
+        "Everything over the image goes while the key is held.",
+        ("Space",),
+        "",
+        "shown",
+    ),
+    ActionSpec(
+        "toggle_worklist", "Worklist", "Show or hide the panel on the left.", ("F7",), "panel-left", "window", True
+    ),
+    ActionSpec(
+        "toggle_panel", "Findings panel", "Show or hide the panel on the right.", ("F8",), "panel-right", "window", True
+    ),
+    ActionSpec("theme_dark", "Dark", "Dark panels.", (), "", "window", True),
+    ActionSpec("theme_light", "Light", "Light panels; the image stays on black.", (), "", "window", True),
+    ActionSpec("theme_system", "As the system", "Follow the desktop.", (), "", "window", True),
+    ActionSpec("full_screen", "Full screen", "Use the whole screen.", ("F11",), "", "window", True),
+    ActionSpec("next_panel", "Next panel", "Move the keyboard to the next panel.", ("F6",), "", "window"),
+    ActionSpec(
+        "accept", "Accept opacity", "Take the chosen detection over as your finding.", ("Return", "Enter"), "accept"
+    ),
+    ActionSpec("reject", "Reject", "Say that there is no opacity in the chosen box.", ("X",), "reject"),
+    ActionSpec(
+        "delete",
+        "Delete box",
+        "Remove your own box; a box of the model is rejected, never erased.",
+        ("Delete", "Backspace"),
+        "delete",
+    ),
+    ActionSpec("next_box", "Next box", "Choose the next box, largest first.", ("Tab",), "", "shown"),
+    ActionSpec("previous_box", "Previous box", "Choose the box before.", ("Shift+Tab",), "", "shown"),
+    ActionSpec("undo", "Undo", "Take the last change of this image back.", ("Ctrl+Z",), "undo", "window"),
+    ActionSpec(
+        "redo", "Redo", "Make the change again that was taken back.", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", "window"
+    ),
+    ActionSpec("outcome_opacity", "Opacity", "Your verdict: at least one opacity.", ("Ctrl+1",), "", "window", True),
+    ActionSpec(
+        "outcome_no_opacity", "No opacity", "Your verdict: no opacity on this image.", ("Ctrl+2",), "", "window", True
+    ),
+    ActionSpec(
+        "outcome_unreadable",
+        "Unreadable",
+        "Your verdict: this image cannot be judged.",
+        ("Ctrl+3",),
+        "",
+        "window",
+        True,
+    ),
+    ActionSpec(
+        "sign_off",
+        "Sign off and next",
+        "Sign the verdict and open the next image.",
+        ("Ctrl+Return", "Ctrl+Enter"),
+        "sign-off",
+        "window",
+    ),
+    ActionSpec("next_instance", "Next image", "Open the next image of the worklist.", ("D", "PgDown"), "next"),
+    ActionSpec("previous_instance", "Previous image", "Open the image before.", ("A", "PgUp"), "previous"),
+    ActionSpec(
+        "next_unread",
+        "Next unread image",
+        "Open the next image without your signature.",
+        ("Ctrl+Shift+D",),
+        "",
+        "window",
+    ),
+    ActionSpec(
+        "find", "Find in the worklist", "Put the keyboard into the search box.", ("Ctrl+F",), "search", "window"
+    ),
+    ActionSpec("retry_store", "Try again", "Try whether the store can be written now.", (), "", "window"),
+    ActionSpec("score_down", "Lower the score", "Show more boxes: lower the score by 0.05.", ("[",)),
+    ActionSpec("score_up", "Raise the score", "Show fewer boxes: raise the score by 0.05.", ("]",)),
+    ActionSpec(
+        "reset_thresholds",
+        "Thresholds of the model",
+        "Put score, overlap and size back to the bundle's values.",
+        ("Ctrl+\\",),
+        "reset",
+        "window",
+    ),
+    ActionSpec("load_bundle", "Load bundle…", "Read another model bundle.", ("Ctrl+L",), "bundle", "window"),
+    ActionSpec(
+        "demo_bundle", "Use the demo bundle", "Go back to the ensemble that comes with the program.", (), "", "window"
+    ),
+    ActionSpec("run_again", "Run again", "Run the model on this image once more.", ("F5",), "run", "window"),
+    ActionSpec(
+        "stop_detection", "Stop the model", "Stop after the member that runs now.", ("Escape",), "stop", "window"
+    ),
+    ActionSpec(
+        "show_anyway",
+        "Show boxes of a withheld image",
+        "Run the model where it says it should not be trusted; this is recorded.",
+        (),
+        "warning",
+        "window",
+    ),
+    ActionSpec(
+        "model_card", "Model card", "What the model is, what it learned from, what it is worth.", (), "info", "window"
+    ),
+    ActionSpec("shortcuts", "Keys", "Every action with its key.", ("F1",), "keyboard", "window"),
+    ActionSpec("about", "About CXR Viewer", "Version, licence, and what the program is not.", (), "info", "window"),
+)
+
+
+def preset_specs(names: dict[str, str]) -> tuple[ActionSpec, ...]:
+    """Return the actions of the window presets, for key -> name."""
+    return tuple(
+        ActionSpec(f"preset_{key}", name, f"See the image through the window “{name}”.", (key,))
+        for key, name in names.items()
+    )
+
+
+def build(window: QWidget, canvas: QWidget, specs: tuple[ActionSpec, ...] = SPECS) -> dict[str, QAction]:
+    """Return every action by its name; keys of scope "canvas" fire only while ``canvas`` has the keyboard."""
+    built: dict[str, QAction] = {}
+    for spec in specs:
+        action = QAction(spec.text, window)
+        action.setObjectName(spec.name)
+        action.setCheckable(spec.checkable)
+        keys = key_text(spec)
+        action.setToolTip(f"{spec.tip} [{keys}]" if keys else spec.tip)
+        action.setStatusTip("")
+        if spec.icon:
+            action.setIcon(icons.icon(spec.icon))
+        if spec.scope == "shown":
+            action.setText(f"{spec.text}\t{keys}")
+        else:
+            action.setShortcuts([QKeySequence(key) for key in spec.keys])
+        if spec.scope == "canvas":
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            canvas.addAction(action)
+        else:
+            window.addAction(action)
+        built[spec.name] = action
+    return built
+
+
+def refresh_icons(built: dict[str, QAction]) -> None:
+    """Draw the icons anew after the theme changed."""
+    for spec in SPECS:
+        if spec.icon:
+            built[spec.name].setIcon(icons.icon(spec.icon))
+
+
+def key_text(spec: ActionSpec) -> str:
+    """Return the first key as this platform writes it."""
+    return QKeySequence(spec.keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if spec.keys else ""

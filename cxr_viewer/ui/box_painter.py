@@ -1,0 +1,128 @@
+"""Paints the boxes, their halos, handles and labels over the image, in view coordinates."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from cxr_viewer.core.geometry import Box
+from cxr_viewer.ui import label_layout, palette
+from cxr_viewer.ui.box_grip import HANDLES, handle_position
+from cxr_viewer.ui.overlay import Kind, OverlayBox
+from cxr_viewer.ui.view_transform import ViewTransform
+
+LINE_WIDTH = 2.0
+HANDLE_SIDE = 8.0
+_LABEL_PADDING = 6.0
+_LABEL_HEIGHT = 18.0
+
+_COLOURS = {
+    Kind.DETECTION: palette.DETECTION,
+    Kind.FINDING: palette.FINDING,
+    Kind.ADDED: palette.FINDING,
+    Kind.REJECTED: palette.REJECTED,
+}
+
+
+def paint(painter: QPainter, boxes: tuple[OverlayBox, ...], transform: ViewTransform, view: QRectF) -> None:
+    """Draw all boxes; the selected one comes last and has its handles."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for shown in sorted(boxes, key=lambda entry: (entry.is_selected, -entry.box.area)):
+        _paint_box(painter, shown, transform)
+    _paint_labels(painter, boxes, transform, view)
+
+
+def label_font() -> QFont:
+    """Return the font of the labels."""
+    font = QFont()
+    font.setPixelSize(12)
+    font.setWeight(QFont.Weight.DemiBold)
+    return font
+
+
+def _paint_box(painter: QPainter, shown: OverlayBox, transform: ViewTransform) -> None:
+    colour = QColor(_COLOURS[shown.kind])
+    outline = _rectangle(transform.box_in_view(shown.box))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for halo in (shown.inner, shown.outer):
+        if halo is not None:
+            painter.setPen(_pen(colour, 1.0, (1.0, 4.0), 0.75))
+            painter.drawRect(_rectangle(transform.box_in_view(halo)))
+    # A dark line under the bright one keeps the box visible on white bone and on black air.
+    painter.setPen(_pen(QColor(0, 0, 0), LINE_WIDTH + 2, (), 0.45))
+    painter.drawRect(outline)
+    if shown.kind is Kind.DETECTION:
+        if shown.is_selected:
+            painter.fillRect(outline, _faded(colour, 0.10))
+        painter.setPen(_pen(colour, LINE_WIDTH, (5.0, 3.0)))
+    elif shown.kind is Kind.REJECTED:
+        painter.setPen(_pen(colour, LINE_WIDTH, (1.0, 2.5)))
+    else:
+        painter.setPen(_pen(colour, LINE_WIDTH, ()))
+    painter.drawRect(outline)
+    if shown.kind is Kind.ADDED:
+        _paint_plus(painter, outline, colour)
+    if shown.is_selected and shown.is_editable:
+        _paint_handles(painter, transform.box_in_view(shown.box), colour)
+
+
+def _paint_plus(painter: QPainter, outline: QRectF, colour: QColor) -> None:
+    if min(outline.width(), outline.height()) < 28:
+        return
+    centre = outline.topRight() + QPointF(-11, 11)
+    painter.setPen(_pen(QColor(0, 0, 0), LINE_WIDTH + 2, (), 0.5))
+    for pen in (painter.pen(), _pen(colour, LINE_WIDTH, ())):
+        painter.setPen(pen)
+        painter.drawLine(centre - QPointF(5, 0), centre + QPointF(5, 0))
+        painter.drawLine(centre - QPointF(0, 5), centre + QPointF(0, 5))
+
+
+def _paint_handles(painter: QPainter, box: Box, colour: QColor) -> None:
+    painter.setPen(_pen(colour, 1.5, ()))
+    painter.setBrush(QColor(palette.ON_BRIGHT_LABEL))
+    for grip in HANDLES:
+        x, y = handle_position(box, grip)
+        painter.drawRect(QRectF(x - HANDLE_SIDE / 2, y - HANDLE_SIDE / 2, HANDLE_SIDE, HANDLE_SIDE))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _paint_labels(painter: QPainter, boxes: tuple[OverlayBox, ...], transform: ViewTransform, view: QRectF) -> None:
+    font = label_font()
+    metrics = QFontMetricsF(font)
+    painter.setFont(font)
+    requests = [
+        label_layout.LabelRequest(
+            transform.box_in_view(shown.box),
+            metrics.horizontalAdvance(shown.label) + 2 * _LABEL_PADDING,
+            _LABEL_HEIGHT,
+            shown.is_selected,
+        )
+        for shown in boxes
+    ]
+    for shown, place in zip(boxes, label_layout.place(requests, view.width(), view.height()), strict=True):
+        if place is None or not shown.label:
+            continue
+        area = _rectangle(place)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(_COLOURS[shown.kind]))
+        painter.drawRoundedRect(area, 3, 3)
+        painter.setPen(QColor(palette.ON_BRIGHT_LABEL))
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, shown.label)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _rectangle(box: Box) -> QRectF:
+    return QRectF(box.x1, box.y1, box.width, box.height)
+
+
+def _pen(colour: QColor, width: float, dashes: tuple[float, ...], opacity: float = 1.0) -> QPen:
+    pen = QPen(_faded(colour, opacity), width)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if dashes:
+        pen.setDashPattern(list(dashes))
+    return pen
+
+
+def _faded(colour: QColor, opacity: float) -> QColor:
+    faded = QColor(colour)
+    faded.setAlphaF(opacity)
+    return faded

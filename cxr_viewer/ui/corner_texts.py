@@ -1,0 +1,82 @@
+"""Four quiet texts in the corners of the image view, and the scale bar."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+_MARGIN = 12.0
+_LINE = 18.0
+_TEXT = QColor("#E6EDF3")
+_QUIET = QColor("#AAB4BF")
+_SHADOW = QColor(0, 0, 0, 215)
+_BAR_STEPS_MM = (5, 10, 20, 50, 100, 200)
+_WIDEST_BAR = 150.0
+
+
+@dataclass(frozen=True, slots=True)
+class CornerTexts:
+    """Lines of each corner, first line of the top left is the name and drawn strong."""
+
+    top_left: tuple[str, ...] = ()
+    top_right: tuple[str, ...] = ()
+    bottom_left: tuple[str, ...] = ()
+    scale_basis: str = ""
+    mm_per_pixel: float | None = None
+
+
+def paint(painter: QPainter, texts: CornerTexts, zoom: float, view: QRectF) -> None:
+    """Draw the corners into the view; each keeps to its own half, longer text is elided."""
+    room = view.width() / 2 - 2 * _MARGIN
+    for number, line in enumerate(texts.top_left):
+        _draw(painter, line, view.left() + _MARGIN, _MARGIN + number * _LINE, room, is_strong=number == 0)
+    for number, line in enumerate(texts.top_right):
+        _draw(painter, line, view.right() - _MARGIN, _MARGIN + number * _LINE, room, is_right=True)
+    base = view.bottom() - _MARGIN - len(texts.bottom_left) * _LINE
+    for number, line in enumerate(texts.bottom_left):
+        _draw(painter, line, view.left() + _MARGIN, base + number * _LINE, room)
+    if texts.mm_per_pixel is not None:
+        _draw_scale_bar(painter, texts, zoom, view)
+
+
+def bar_length_mm(pixels_per_mm: float, widest: float = _WIDEST_BAR) -> int | None:
+    """Return the longest round length whose bar is at most ``widest`` view pixels, or None when none fits."""
+    fitting = [step for step in _BAR_STEPS_MM if step * pixels_per_mm <= widest]
+    return fitting[-1] if fitting and fitting[-1] * pixels_per_mm >= 12 else None
+
+
+def _draw_scale_bar(painter: QPainter, texts: CornerTexts, zoom: float, view: QRectF) -> None:
+    assert texts.mm_per_pixel is not None
+    pixels_per_mm = zoom / texts.mm_per_pixel
+    length = bar_length_mm(pixels_per_mm)
+    if length is None:
+        return
+    right, y = view.right() - _MARGIN, view.bottom() - _MARGIN - 4
+    left = right - length * pixels_per_mm
+    text = f"{length} mm {texts.scale_basis}".rstrip()
+    _draw(painter, text, right, y - _LINE - 4, view.width() / 2, is_right=True)
+    for colour, width in ((_SHADOW, 4.0), (_TEXT, 2.0)):
+        painter.setPen(QPen(colour, width))
+        painter.drawLine(QPointF(left, y), QPointF(right, y))
+        for end in (left, right):
+            painter.drawLine(QPointF(end, y - 4), QPointF(end, y + 1))
+
+
+def _draw(
+    painter: QPainter, text: str, x: float, y: float, room: float, *, is_strong: bool = False, is_right: bool = False
+) -> None:
+    font = QFont(painter.font())
+    font.setPixelSize(14 if is_strong else 12)
+    font.setWeight(QFont.Weight.DemiBold if is_strong else QFont.Weight.Normal)
+    painter.setFont(font)
+    metrics = QFontMetricsF(font)
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+    width = metrics.horizontalAdvance(shown) + 2
+    area = QRectF(x - width if is_right else x, y, width, _LINE)
+    # Left-to-right alignment by position: a right-to-left name stays in its corner.
+    flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
+    painter.setPen(_SHADOW)
+    for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1), (1, 1)):
+        painter.drawText(area.translated(dx, dy), flags, shown)
+    painter.setPen(_TEXT if is_strong else _QUIET)
+    painter.drawText(area, flags, shown)

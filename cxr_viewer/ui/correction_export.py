@@ -1,0 +1,37 @@
+"""Writes the signed reviews as a correction set from the menu, off the GUI thread."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from cxr_viewer.ui.background import BackgroundTasks
+from cxr_viewer.ui.review_session import ReviewSession
+
+ExportCorrections = Callable[[Path, Path], str]
+"""Journal file and empty target folder in, one sentence on what was written out."""
+
+
+class CorrectionExport(QObject):
+    """One sentence comes back, whether it worked or not."""
+
+    written = Signal(str)
+    failed = Signal(str)
+
+    def __init__(
+        self, export: ExportCorrections, files: BackgroundTasks, session: ReviewSession, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._export, self._files, self._session = export, files, session
+
+    def write(self, folder: Path) -> None:
+        """Write a correction set into a folder; the worker opens the journal anew for itself."""
+        journal = self._session.journal
+        if journal is None:
+            self.failed.emit(self._session.store_error)
+            return
+        self._files.submit(partial(self._export, journal.path, folder), self.written.emit, self._on_error)
+
+    def _on_error(self, error: BaseException) -> None:
+        self.failed.emit(str(error) or f"The corrections could not be written ({type(error).__name__}).")

@@ -1,0 +1,163 @@
+"""Loads the model and runs it off the GUI thread, one image at a time; answers are kept by instance and bundle."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from cxr_viewer.core.candidates import Candidates, DetectionStopped, Detector
+from cxr_viewer.core.studies import InstanceKey
+from cxr_viewer.dicom import windowing
+from cxr_viewer.store.candidate_cache import CandidateCache
+from cxr_viewer.ui.background import BackgroundTasks
+from cxr_viewer.ui.displayed_image import DisplayedImage
+from cxr_viewer.ui.model_facts import LoadedModel
+
+_KEPT = 512
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run of the detector that waits or goes on."""
+
+    key: InstanceKey
+    digest: str
+    stop: threading.Event = field(default_factory=threading.Event)
+
+
+class DetectionRunner(QObject):
+    """The detector's only user. ``detector`` objects are called on the inference thread alone."""
+
+    model_loaded = Signal(object)
+    """LoadedModel."""
+    model_refused = Signal(str)
+    advanced = Signal(str, int, int)
+    """Instance key, members done, members."""
+    detected = Signal(str, object, object)
+    """Instance key, Candidates, seconds (None when they were known)."""
+    failed = Signal(str, str)
+    """Instance key, sentence."""
+    stopped = Signal(str)
+    """Instance key."""
+
+    def __init__(
+        self, inference: BackgroundTasks, cache: CandidateCache | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._inference = inference
+        self._cache = cache
+        self._detector: Detector | None = None
+        self._members = 0
+        self._digest = ""
+        self._memory: OrderedDict[tuple[InstanceKey, str], Candidates] = OrderedDict()
+        self._runs: dict[InstanceKey, _Run] = {}
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a detector is ready."""
+        return self._detector is not None
+
+    def load(self, loader: Callable[[], LoadedModel]) -> None:
+        """Load a model on the inference thread; the one in use stays until the new one is ready."""
+        self.stop_all()
+        self._inference.submit(loader, self._on_loaded, self._on_refused)
+
+    def known(self, key: InstanceKey) -> Candidates | None:
+        """Return candidates of an instance and the present bundle, from memory or from the cache file."""
+        found = self._memory.get((key, self._digest))
+        if found is None and self._cache and self._digest:
+            found = self._cache.get(key, self._digest)
+            if found is not None:
+                self._remember(key, self._digest, found)
+        return found
+
+    def request(self, image: DisplayedImage, *, is_visible: bool = True, again: bool = False) -> None:
+        """Ask for the candidates of an image; a visible one goes before what was asked for others.
+
+        Args:
+            again: run even when the answer is known.
+        """
+        known = None if again else self.known(image.key)
+        if known is not None:
+            self.detected.emit(image.key, known, None)
+            return
+        if self._detector is None or image.key in self._runs:
+            return
+        if is_visible:
+            self.stop_all()
+        run = _Run(image.key, self._digest)
+        self._runs[image.key] = run
+        call = partial(_detect, self._detector, image, run.stop, partial(self._tell_progress, image.key, self._members))
+        self._inference.submit(call, partial(self._on_detected, run), partial(self._on_failed, run))
+
+    def is_running(self, key: InstanceKey) -> bool:
+        """Whether an instance's run waits or goes on."""
+        return key in self._runs
+
+    def stop(self, key: InstanceKey) -> None:
+        """Stop an instance's run after the member that runs now."""
+        if key in self._runs:
+            self._runs[key].stop.set()
+
+    def stop_all(self) -> None:
+        """Stop every run after the member that runs now."""
+        for run in self._runs.values():
+            run.stop.set()
+        self._runs.clear()
+
+    # -- answers -------------------------------------------------------------------------------------------------
+
+    def _tell_progress(self, key: InstanceKey, members: int, done: int) -> None:
+        self._inference.report(lambda: self.advanced.emit(key, done, members))
+
+    def _on_loaded(self, loaded: LoadedModel) -> None:
+        self._detector, self._digest = loaded.detector, loaded.facts.digest
+        self._members = loaded.facts.members
+        self.model_loaded.emit(loaded)
+
+    def _on_refused(self, error: BaseException) -> None:
+        self.model_refused.emit(str(error) or type(error).__name__)
+
+    def _on_detected(self, run: _Run, answer: tuple[Candidates, float]) -> None:
+        candidates, seconds = answer
+        self._remember(run.key, run.digest, candidates)
+        if self._cache:
+            self._cache.put(run.key, run.digest, candidates)
+        self._forget(run)
+        if run.digest == self._digest:
+            self.detected.emit(run.key, candidates, seconds)
+
+    def _on_failed(self, run: _Run, error: BaseException) -> None:
+        was_current = self._forget(run)
+        if isinstance(error, DetectionStopped):
+            if was_current:
+                self.stopped.emit(run.key)
+        else:
+            self.failed.emit(run.key, str(error) or type(error).__name__)
+
+    def _forget(self, run: _Run) -> bool:
+        if self._runs.get(run.key) is run:
+            del self._runs[run.key]
+            return True
+        return False
+
+    def _remember(self, key: InstanceKey, digest: str, candidates: Candidates) -> None:
+        self._memory[key, digest] = candidates
+        while len(self._memory) > _KEPT:
+            self._memory.popitem(last=False)
+
+
+def _detect(
+    detector: Detector, image: DisplayedImage, stop: threading.Event, on_member: Callable[[int], None]
+) -> tuple[Candidates, float]:
+    """Run the detector on what the display shows by default; return its candidates and the seconds it took."""
+    if stop.is_set():
+        raise DetectionStopped
+    grey = windowing.render(image.pyramid.pixels, image.header, image.automatic)
+    begun = time.perf_counter()
+    candidates = detector.detect(grey, stop.is_set, on_member)
+    return candidates, time.perf_counter() - begun

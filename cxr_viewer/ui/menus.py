@@ -1,0 +1,95 @@
+"""The menus: every action stands in one, with its key."""
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+LAYOUT: dict[str, tuple[str, ...]] = {
+    "File": (
+        "open_folder",
+        "open_files",
+        "*recent",
+        "open_demo",
+        "stop_indexing",
+        "-",
+        "export",
+        "retry_store",
+        "-",
+        "quit",
+    ),
+    "View": (
+        "tool_window",
+        "tool_zoom",
+        "tool_pan",
+        "-",
+        "*presets",
+        "invert",
+        "-",
+        "fit",
+        "one_to_one",
+        "zoom_in",
+        "zoom_out",
+        "-",
+        "hide_boxes",
+        "peek",
+        "-",
+        "toggle_worklist",
+        "toggle_panel",
+        "next_panel",
+        "full_screen",
+        "*theme",
+    ),
+    "Review": (
+        "tool_box",
+        "accept",
+        "reject",
+        "*reasons",
+        "delete",
+        "-",
+        "next_box",
+        "previous_box",
+        "-",
+        "undo",
+        "redo",
+        "-",
+        "outcome_opacity",
+        "outcome_no_opacity",
+        "outcome_unreadable",
+        "sign_off",
+        "-",
+        "next_instance",
+        "previous_instance",
+        "next_unread",
+        "find",
+    ),
+    "Model": (
+        "load_bundle",
+        "demo_bundle",
+        "-",
+        "run_again",
+        "stop_detection",
+        "show_anyway",
+        "-",
+        "score_down",
+        "score_up",
+        "reset_thresholds",
+        "-",
+        "model_card",
+    ),
+    "Help": ("shortcuts", "about"),
+}
+"""Menu titles and their entries: names of actions, "-" for a rule, "*name" for a submenu that is handed in."""
+
+THEME_ACTIONS = ("theme_dark", "theme_light", "theme_system")
+
+
+def fill(bar: QMenuBar, actions: dict[str, QAction], submenus: dict[str, QMenu]) -> None:
+    """Build the menus into a menu bar."""
+    for title, names in LAYOUT.items():
+        menu = bar.addMenu(f"&{title}")
+        for name in names:
+            if name == "-":
+                menu.addSeparator()
+            elif name.startswith("*"):
+                menu.addMenu(submenus[name[1:]])
+            else:
+                menu.addAction(actions[name])

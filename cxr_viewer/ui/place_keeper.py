@@ -1,0 +1,61 @@
+"""Remembers where the reader is, so that closing, killing and reopening bring the same place back."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+
+from cxr_viewer.store.errors import StoreError
+from cxr_viewer.store.records import Place
+from cxr_viewer.ui.image_view import ImageView
+from cxr_viewer.ui.review_session import ReviewSession, selected_uid
+
+_SETTLE_MS = 400
+
+
+class PlaceKeeper(QObject):
+    """Writes the place when the instance or selection changes, and soon after the view came to rest."""
+
+    def __init__(self, session: ReviewSession, view: ImageView, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._view = session, view
+        self.opened: tuple[Path, ...] = ()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_SETTLE_MS)
+        self._timer.timeout.connect(self.remember)
+        self._is_restoring = False
+        session.instance_changed.connect(self.remember)
+        session.selection_changed.connect(self._timer.start)
+        view.transform_changed.connect(self._timer.start)
+
+    def last(self) -> Place:
+        """Return the place that was remembered last."""
+        if self._session.journal is None:
+            return Place()
+        try:
+            return self._session.journal.place()
+        except StoreError:
+            return Place()
+
+    def remember(self) -> None:
+        """Write the place now; a failure is no news here, the next gesture will tell."""
+        reading, journal = self._session.reading, self._session.journal
+        if journal is None or reading is None or self._session.store_error:
+            return
+        place = Place(
+            opened_paths=self.opened,
+            instance_key=reading.key,
+            path=reading.instance.path,
+            zoom=None if self._view.is_fitted else self._view.transform.zoom,
+            centre=None if self._view.is_fitted else self._view.centre(),
+            selected=selected_uid(self._session.selected),
+        )
+        try:
+            journal.remember_place(place)
+        except StoreError:
+            return
+
+    def stop(self) -> None:
+        """Write the place a last time."""
+        self._timer.stop()
+        self.remember()

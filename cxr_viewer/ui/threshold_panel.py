@@ -1,0 +1,186 @@
+"""Three sliders over the candidates: score, overlap, consensus size, each with its value and a way back."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from cxr_viewer.core.candidates import MAXIMUM_SHRINK, SCORE_FLOOR, Candidates, Thresholds
+from cxr_viewer.ui import theme
+from cxr_viewer.ui.marked_slider import MarkedSlider
+from cxr_viewer.ui.model_facts import ModelFacts
+from cxr_viewer.ui.score_histogram import ScoreHistogram
+
+_SCORE_STEPS = 200
+_OVERLAP_STEPS = 100
+_SIZE_STEPS = 10
+MEAN_POSITION = 0
+"""First position of the size slider; the next one is shrink 0."""
+
+
+class ThresholdPanel(QWidget):
+    """Shows thresholds and reports where the reader moved them."""
+
+    thresholds_moved = Signal(object)
+    """Thresholds."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model: ModelFacts | None = None
+        self._thresholds: Thresholds | None = None
+        self.histogram = ScoreHistogram()
+        self.score_row = SliderRow("Score", _SCORE_STEPS, round(SCORE_FLOOR * _SCORE_STEPS), self.histogram)
+        self.overlap_row = SliderRow("Overlap (NMS)", _OVERLAP_STEPS // 2)
+        self.size_row = SliderRow("Consensus size", round(MAXIMUM_SHRINK * _SIZE_STEPS) + 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        for row in (self.score_row, self.overlap_row, self.size_row):
+            layout.addWidget(row)
+        self.score_row.moved.connect(lambda value: self._move(score=value / _SCORE_STEPS))
+        self.overlap_row.moved.connect(lambda value: self._move(overlap=value / _OVERLAP_STEPS))
+        self.size_row.moved.connect(lambda value: self._move(size=size_of(value)))
+        self.score_row.reset_asked.connect(lambda: self._reset("score"))
+        self.overlap_row.reset_asked.connect(lambda: self._reset("overlap"))
+        self.size_row.reset_asked.connect(lambda: self._reset("size"))
+
+    def show_model(self, model: ModelFacts | None) -> None:
+        """Show the marks of a model's own thresholds."""
+        self._model = model
+        self.setEnabled(model is not None)
+        if model:
+            self.score_row.set_mark(round(model.thresholds.score * _SCORE_STEPS))
+            self.overlap_row.set_mark(round(model.thresholds.overlap * _OVERLAP_STEPS))
+            self.size_row.set_mark(position_of(model.thresholds.size))
+
+    def show_thresholds(self, thresholds: Thresholds | None) -> None:
+        """Show the thresholds in force."""
+        self._thresholds = thresholds
+        if thresholds is None or self._model is None:
+            for row in (self.score_row, self.overlap_row, self.size_row):
+                row.show_value(row.slider.minimum(), "–", "", can_reset=False)
+            return
+        own = self._model.thresholds
+        self.score_row.show_value(
+            round(thresholds.score * _SCORE_STEPS),
+            f"{thresholds.score:.2f}" if thresholds.score >= 0.03 else f"{thresholds.score:.3f}",
+            score_note(self._model, thresholds.score),
+            can_reset=thresholds.score != own.score,
+        )
+        self.overlap_row.show_value(
+            round(thresholds.overlap * _OVERLAP_STEPS),
+            f"{thresholds.overlap:.2f}",
+            overlap_note(thresholds.overlap),
+            can_reset=thresholds.overlap != own.overlap,
+        )
+        self.size_row.show_value(
+            position_of(thresholds.size),
+            "mean" if thresholds.size is None else f"{thresholds.size:.1f}",
+            size_note(thresholds.size),
+            can_reset=thresholds.size != own.size,
+        )
+        self.histogram.show_threshold(thresholds.score)
+
+    def show_candidates(self, candidates: Candidates | None) -> None:
+        """Show how the scores are spread."""
+        self.histogram.show_scores(None if candidates is None else candidates.scores)
+
+    def _move(self, **changed: float | None) -> None:
+        if self._thresholds is not None:
+            self.thresholds_moved.emit(replace(self._thresholds, **changed))  # type: ignore[arg-type]
+
+    def _reset(self, name: str) -> None:
+        if self._thresholds is not None and self._model is not None:
+            own = self._model.thresholds
+            self.thresholds_moved.emit(replace(self._thresholds, **{name: getattr(own, name)}))
+
+
+def size_of(position: int) -> float | None:
+    """Return the size setting of a position of the slider."""
+    return None if position == MEAN_POSITION else (position - 1) / _SIZE_STEPS
+
+
+def position_of(size: float | None) -> int:
+    """Return the slider's position of a size setting."""
+    return MEAN_POSITION if size is None else round(size * _SIZE_STEPS) + 1
+
+
+def score_note(model: ModelFacts, score: float) -> str:
+    """Return what a score threshold gives, always with the data set it was measured on."""
+    point = model.operating_point(score)
+    if point is None:
+        return "boxes that score at least this are shown"
+    return f"sens. {point.sensitivity:.2f} at {point.false_positives_per_image:.2g} FP/image ({model.measured_on})"
+
+
+def overlap_note(overlap: float) -> str:
+    """Return in words how far two boxes may overlap."""
+    if overlap < 0.005:
+        return "boxes may not overlap"
+    return "boxes may hardly overlap" if overlap <= 0.15 else "boxes may overlap"
+
+
+def size_note(size: float | None) -> str:
+    """Return in words which size of the members' boxes is drawn."""
+    if size is None:
+        return "mean of the members' boxes"
+    return "20th percentile of the members" if size == 0 else f"20th percentile − {size:.1f} × spread"
+
+
+class SliderRow(QWidget):
+    """Title and value, the slider, a note and a link back to the model's own value."""
+
+    moved = Signal(int)
+    reset_asked = Signal()
+
+    def __init__(
+        self, title: str, maximum: int, minimum: int = 0, above: QWidget | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.slider = MarkedSlider(maximum, minimum)
+        self.slider.setAccessibleName(title)
+        self._value = QLabel("–")
+        theme.set_role(self._value, "value")
+        self._note = QLabel()
+        theme.set_role(self._note, "note")
+        self._note.setMinimumWidth(0)
+        self.reset = QPushButton("↺ default")
+        theme.set_role(self.reset, "link")
+        self.reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.reset.setToolTip("Back to the model's own value.")
+        self.reset.setAccessibleName(f"{title}: back to the model's own value")
+        self.reset.clicked.connect(self.reset_asked)
+        self.slider.valueChanged.connect(self.moved)
+        self._lay_out(title, above)
+
+    def _lay_out(self, title: str, above: QWidget | None) -> None:
+        head = QHBoxLayout()
+        head.addWidget(QLabel(title))
+        head.addStretch(1)
+        head.addWidget(self._value)
+        foot = QHBoxLayout()
+        foot.setSpacing(4)
+        foot.addWidget(self._note, 1)
+        foot.addWidget(self.reset)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(1)
+        layout.addLayout(head)
+        if above:
+            layout.addWidget(above)
+        layout.addWidget(self.slider)
+        layout.addLayout(foot)
+
+    def set_mark(self, position: int) -> None:
+        """Show where the model's own value is."""
+        self.slider.set_mark(position)
+
+    def show_value(self, position: int, value: str, note: str, *, can_reset: bool) -> None:
+        """Show a value without reporting it as moved."""
+        self.slider.blockSignals(True)
+        self.slider.setValue(position)
+        self.slider.blockSignals(False)
+        self._value.setText(value)
+        self._note.setText(note)
+        self._note.setToolTip(note)
+        self.reset.setEnabled(can_reset)

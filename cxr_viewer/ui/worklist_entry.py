@@ -1,0 +1,129 @@
+"""One row of the worklist: a file that was found, and what is known of it by now."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PySide6.QtGui import QImage
+
+from cxr_viewer.core import gate
+from cxr_viewer.core.findings import ReviewOutcome
+from cxr_viewer.core.studies import Instance, InstanceKey, UnreadableFile
+from cxr_viewer.store.records import InstanceState, Progress
+
+
+@dataclass(slots=True, eq=False)
+class WorklistEntry:
+    """A readable instance, or a file that cannot be read and why.
+
+    Attributes:
+        key: known after the first decoding, or when the file was decoded on an earlier day.
+        top_score: best candidate of the present bundle, where it was read already.
+        withheld: why the model is withheld, "" when it is not.
+    """
+
+    path: Path
+    instance: Instance | None
+    reason: str = ""
+    key: InstanceKey | None = None
+    state: InstanceState = field(default_factory=InstanceState)
+    top_score: float | None = None
+    withheld: str = ""
+    thumbnail: QImage | None = None
+    is_thumbnail_asked: bool = False
+
+    @classmethod
+    def of_instance(cls, instance: Instance, key: InstanceKey | None = None) -> "WorklistEntry":
+        """Return the row of a readable instance."""
+        return cls(instance.path, instance, key=key, withheld=gate.header_verdict(instance).reason)
+
+    @classmethod
+    def of_unreadable(cls, file: UnreadableFile) -> "WorklistEntry":
+        """Return the row of a file that cannot be read."""
+        return cls(file.path, None, reason=file.reason)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether it can be shown, as far as is known."""
+        return self.instance is not None and not self.reason
+
+    @property
+    def title(self) -> str:
+        """Who it is: patient's name, else identifier, else the file's name."""
+        if self.instance is None:
+            return self.path.name
+        name = person_name(self.instance.patient_name)
+        return name or self.instance.patient_id or self.path.name
+
+    @property
+    def subtitle(self) -> str:
+        """View and date."""
+        if self.instance is None:
+            return "cannot be read"
+        parts = [self.instance.view_position or self.instance.modality, date_text(self.instance.study_date)]
+        return " · ".join(part for part in parts if part) or self.path.parent.name
+
+    @property
+    def line(self) -> str:
+        """The one line of what matters."""
+        if self.reason:
+            return self.reason
+        if self.state.progress is Progress.SIGNED:
+            return signed_words(self.state)
+        if self.state.progress is Progress.IN_PROGRESS:
+            return f"in progress · {_opacities(self.state.opacities)}" if self.state.opacities else "in progress"
+        if self.withheld:
+            return f"model withheld: {self.withheld}"
+        return "" if self.top_score is None else "not read yet"
+
+    @property
+    def glyph(self) -> str:
+        """State as a shape: empty, half and checked circle; a barred one for what the model withholds."""
+        if not self.is_readable:
+            return "✕"
+        if self.state.progress is Progress.SIGNED:
+            return "✓"
+        if self.state.progress is Progress.IN_PROGRESS:
+            return "◐"
+        return "⊘" if self.withheld else "○"
+
+    @property
+    def spoken(self) -> str:
+        """The row for a screen reader."""
+        words = {"✕": "cannot be read", "✓": "signed", "◐": "in progress", "⊘": "unread, model withheld", "○": "unread"}
+        return ", ".join(part for part in (self.title, self.subtitle, words[self.glyph], self.line) if part)
+
+    def matches(self, words: str) -> bool:
+        """Whether every word occurs in name, identifier, date, description or file name."""
+        fields = [self.title, self.subtitle, self.line, self.path.name]
+        if self.instance:
+            instance = self.instance
+            fields += [instance.patient_id, instance.study_description, instance.series_description]
+            fields += [instance.accession_number, instance.study_date, instance.modality]
+        text = " ".join(fields).casefold()
+        return all(word in text for word in words.casefold().split())
+
+
+def person_name(value: str) -> str:
+    """Return a DICOM person name (PS3.5 6.2.1) as it is read: first component group, family name first."""
+    group = value.split("=")[0]
+    parts = [part.strip() for part in group.split("^")]
+    family, given = parts[0], " ".join(part for part in parts[1:3] if part)
+    return ", ".join(part for part in (family, given) if part)
+
+
+def date_text(value: str) -> str:
+    """Return a DICOM date as YYYY-MM-DD; anything else as it is."""
+    return f"{value[:4]}-{value[4:6]}-{value[6:8]}" if len(value) == 8 and value.isdigit() else value
+
+
+def signed_words(state: InstanceState) -> str:
+    """Return the verdict of a signed row."""
+    if state.outcome is ReviewOutcome.NO_OPACITY:
+        return "no opacity"
+    if state.outcome is ReviewOutcome.UNREADABLE:
+        return "unreadable"
+    return _opacities(state.opacities)
+
+
+def _opacities(count: int) -> str:
+    return "1 opacity" if count == 1 else f"{count} opacities"

@@ -1,0 +1,195 @@
+"""The worklist as Qt models: all rows as they were found, and the rows that filter and search let through."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+)
+from PySide6.QtGui import QImage
+
+from cxr_viewer.core.studies import InstanceKey
+from cxr_viewer.store.records import InstanceState, Progress
+from cxr_viewer.ui.worklist_entry import WorklistEntry
+
+Index = QModelIndex | QPersistentModelIndex
+ENTRY = Qt.ItemDataRole.UserRole
+
+
+class WorklistModel(QAbstractListModel):
+    """Rows in the order in which they were found; they are only ever added, so places stay."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._entries: list[WorklistEntry] = []
+        self._rows: dict[Path, int] = {}
+
+    @property
+    def entries(self) -> tuple[WorklistEntry, ...]:
+        """All rows."""
+        return tuple(self._entries)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - the default Qt asks for
+        return 0 if parent.isValid() else len(self._entries)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 - as Qt declares it
+        if not index.isValid() or index.row() >= len(self._entries):
+            return None
+        entry = self._entries[index.row()]
+        if role == ENTRY:
+            return entry
+        if role == Qt.ItemDataRole.DisplayRole:
+            return entry.title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{entry.title}\n{entry.subtitle}\n{entry.line}\n{entry.path}".replace("\n\n", "\n")
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return entry.spoken
+        return None
+
+    def clear(self) -> None:
+        """Forget all rows."""
+        self.beginResetModel()
+        self._entries.clear()
+        self._rows.clear()
+        self.endResetModel()
+
+    def append(self, entries: Iterable[WorklistEntry]) -> None:
+        """Add rows at the end; files that are there already are left out."""
+        fresh = [entry for entry in entries if entry.path not in self._rows]
+        if fresh:
+            first = len(self._entries)
+            self.beginInsertRows(QModelIndex(), first, first + len(fresh) - 1)
+            for number, entry in enumerate(fresh, first):
+                self._rows[entry.path] = number
+            self._entries += fresh
+            self.endInsertRows()
+
+    def entry(self, path: Path) -> WorklistEntry | None:
+        """Return the row of a file."""
+        row = self._rows.get(path)
+        return None if row is None else self._entries[row]
+
+    def index_of(self, path: Path) -> QModelIndex:
+        """Return the index of a file's row, invalid when there is none."""
+        row = self._rows.get(path)
+        return QModelIndex() if row is None else self.index(row)
+
+    def set_state(self, key: InstanceKey, state: InstanceState) -> None:
+        """Show how far the reader is with an instance, in every row that holds it."""
+        for row, entry in enumerate(self._entries):
+            if entry.key == key and entry.state != state:
+                entry.state = state
+                self._announce(row)
+
+    def set_top_score(self, key: InstanceKey, top_score: float | None) -> None:
+        """Show the best candidate of an instance."""
+        for row, entry in enumerate(self._entries):
+            if entry.key == key and entry.top_score != top_score:
+                entry.top_score = top_score
+                self._announce(row)
+
+    def set_decoded(self, path: Path, key: InstanceKey, thumbnail: QImage | None) -> None:
+        """Keep identity and picture of a file that was decoded."""
+        row = self._rows.get(path)
+        if row is not None:
+            self._entries[row].key = key
+            self._entries[row].thumbnail = thumbnail or self._entries[row].thumbnail
+            self._announce(row)
+
+    def set_failed(self, path: Path, reason: str) -> None:
+        """Grey a row whose file turned out to be unreadable."""
+        row = self._rows.get(path)
+        if row is not None:
+            self._entries[row].reason = reason
+            self._announce(row)
+
+    def _announce(self, row: int) -> None:
+        self.dataChanged.emit(self.index(row), self.index(row))
+
+
+class StateFilter(StrEnum):
+    """Which rows are shown."""
+
+    ALL = "All"
+    UNREAD = "Unread"
+    IN_PROGRESS = "In progress"
+    SIGNED = "Signed"
+
+    def admits(self, entry: WorklistEntry) -> bool:
+        """Whether a row passes; files that cannot be read are shown among all only."""
+        if self is StateFilter.ALL:
+            return True
+        wanted = {
+            StateFilter.UNREAD: Progress.UNREAD,
+            StateFilter.IN_PROGRESS: Progress.IN_PROGRESS,
+            StateFilter.SIGNED: Progress.SIGNED,
+        }[self]
+        return entry.is_readable and entry.state.progress is wanted
+
+
+class WorklistFilter(QSortFilterProxyModel):
+    """Rows that match search and state; the row on the screen always stays, so that reading keeps its place."""
+
+    def __init__(self, model: WorklistModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._words = ""
+        self._state = StateFilter.ALL
+        self._shown: Path | None = None
+        self._model = model
+        self.setSourceModel(model)
+
+    @property
+    def state(self) -> StateFilter:
+        """Which rows are shown."""
+        return self._state
+
+    def set_words(self, words: str) -> None:
+        """Search."""
+        self.beginFilterChange()
+        self._words = words.strip()
+        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
+
+    def set_state(self, state: StateFilter) -> None:
+        """Filter by state."""
+        self.beginFilterChange()
+        self._state = state
+        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
+
+    def set_shown(self, path: Path | None) -> None:
+        """Say which row is on the screen."""
+        self.beginFilterChange()
+        self._shown = path
+        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
+
+    def filterAcceptsRow(self, row: int, _parent: Index) -> bool:
+        entry = self._model.entries[row]
+        if entry.path == self._shown and not self._words:
+            return True
+        return self._state.admits(entry) and entry.matches(self._words)
+
+    def neighbour(self, path: Path | None, step: int) -> WorklistEntry | None:
+        """Return the next readable row in the direction of ``step``; from nowhere, the first one."""
+        rows = self.entries()
+        paths = [entry.path for entry in rows]
+        start = paths.index(path) if path in paths else (-1 if step > 0 else len(rows))
+        following = rows[start + 1 :] if step > 0 else rows[:start][::-1] if start > 0 else []
+        return next((entry for entry in following if entry.is_readable), None)
+
+    def next_unread(self, path: Path | None) -> WorklistEntry | None:
+        """Return the next row without the reader's signature, going round at the end."""
+        rows = self.entries()
+        paths = [entry.path for entry in rows]
+        start = paths.index(path) + 1 if path in paths else 0
+        unread = (entry for entry in rows[start:] + rows[:start] if entry.is_readable and entry.path != path)
+        return next((entry for entry in unread if entry.state.progress is not Progress.SIGNED), None)
+
+    def entries(self) -> list[WorklistEntry]:
+        """Return the rows that pass, in order."""
+        return [self.index(row, 0).data(ENTRY) for row in range(self.rowCount())]

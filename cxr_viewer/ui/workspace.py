@@ -1,0 +1,158 @@
+"""The window with everything behind it, put together once and taken apart once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from cxr_viewer.store.candidate_cache import CandidateCache
+from cxr_viewer.store.journal import Journal
+from cxr_viewer.ui.background import BackgroundTasks
+from cxr_viewer.ui.correction_export import CorrectionExport, ExportCorrections
+from cxr_viewer.ui.desk_commands import DeskCommands
+from cxr_viewer.ui.detection_runner import DetectionRunner
+from cxr_viewer.ui.indexing import Index, Indexer
+from cxr_viewer.ui.instance_loader import Decode, InstanceLoader
+from cxr_viewer.ui.main_window import MainWindow
+from cxr_viewer.ui.model_loading import LoadModel, ModelLoading
+from cxr_viewer.ui.network_input_panel import thumbnail
+from cxr_viewer.ui.opening import Opening
+from cxr_viewer.ui.place_keeper import PlaceKeeper
+from cxr_viewer.ui.presenter import Presenter
+from cxr_viewer.ui.reader_commands import ReaderCommands
+from cxr_viewer.ui.reading_flow import ReadingFlow
+from cxr_viewer.ui.review_session import ReviewSession
+from cxr_viewer.ui.settings import GEOMETRY, SPLITTER, Settings
+from cxr_viewer.ui.states_of_rows import StatesOfRows
+from cxr_viewer.ui.thumbnails import SIDE as THUMBNAIL_SIDE
+from cxr_viewer.ui.thumbnails import Thumbnails
+from cxr_viewer.ui.worklist_model import WorklistFilter, WorklistModel
+
+FILE_WORKERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Supplies:
+    """What the window is handed by whoever starts it.
+
+    Attributes:
+        journal: the store, or None when it could not be opened; then ``store_error`` says why.
+        decode: blocks until a file is decoded, raises DicomReadError; called on pool threads.
+        index: yields what is below paths; called on a pool thread.
+        load_model: loads a bundle; called on the inference thread.
+        export: writes a correction set; called on a pool thread.
+        close_decoder: ends ``decode``: calls that wait come back.
+    """
+
+    journal: Journal | None
+    store_error: str
+    cache: CandidateCache | None
+    reader: str
+    settings: Settings
+    decode: Decode
+    index: Index
+    load_model: LoadModel
+    export: ExportCorrections
+    close_decoder: Callable[[], None]
+    demo_folder: Path
+    demo_bundle: Path
+
+
+class Workspace(QObject):
+    """Holds every long-lived object of the window; ``close`` ends all that was started."""
+
+    settled = Signal()
+    """What was asked for is shown with its detections, or withheld, or failed; or there is nothing to show."""
+
+    def __init__(self, supplies: Supplies) -> None:
+        super().__init__()
+        self._supplies = supplies
+        self._is_closed = False
+        settings = supplies.settings
+        self.inference = BackgroundTasks("inference", 1, self)
+        self.files = BackgroundTasks("files", FILE_WORKERS, self)
+        self.worklist = WorklistModel(self)
+        self.rows = WorklistFilter(self.worklist, self)
+        self.session = ReviewSession(supplies.journal, supplies.reader, supplies.store_error, self)
+        self.loader = InstanceLoader(supplies.decode, self.files, parent=self)
+        self.runner = DetectionRunner(self.inference, supplies.cache, self)
+        # The model's facts have to be with the session before the flow asks for detections: this order of connections.
+        self.flow = ReadingFlow(self.session, self.loader, self.runner, self.worklist, self.rows)
+        self.flow.setParent(self)
+        self.models = ModelLoading(
+            supplies.load_model, supplies.demo_bundle, self.runner, self.session, self.flow, settings, self
+        )
+        self.thumbnails = Thumbnails(supplies.decode, self.files, lambda: self.flow.is_loading, self)
+        self.states = StatesOfRows(self.session, self.worklist, supplies.cache, self)
+        self.indexer = Indexer(supplies.index, self.files, supplies.cache, self)
+        self.window = MainWindow(self.worklist, self.rows)
+        self.presenter = Presenter(self.window, self.session, self.flow, self)
+        self.commands = ReaderCommands(self.window, self.session, self.flow, self)
+        self.keeper = PlaceKeeper(self.session, self.window.image_view, self)
+        self.opening = Opening(
+            self.window,
+            self.worklist,
+            self.indexer,
+            self.states,
+            self.flow,
+            self.session,
+            self.keeper,
+            settings,
+            supplies.demo_folder,
+            self,
+        )
+        self.export = CorrectionExport(supplies.export, self.files, self.session, self)
+        self.desk = DeskCommands(self.window, self.session, self.opening, self.models, self.export, settings, self)
+        self._connect()
+        self.window.restore_layout(settings.get(GEOMETRY), settings.get(SPLITTER))
+        self.window.show_start_page()
+
+    def _connect(self) -> None:
+        window = self.window
+        self.flow.settled.connect(self.settled)
+        self.opening.settled.connect(self.settled)
+        window.closed.connect(self.close)
+        window.worklist.thumbnails_wanted.connect(self._want_thumbnails)
+        self.flow.loading_changed.connect(self._want_thumbnails)
+        self.thumbnails.made.connect(lambda path, key, picture: self.states.remember_decoded(path, key, 0, 0, picture))
+        self.thumbnails.failed.connect(self.worklist.set_failed)
+        self.loader.loaded.connect(self._keep_decoded)
+        self.session.model_changed.connect(self.states.refill)
+        self.export.written.connect(lambda sentence: window.image_banner.say(sentence, "info"))
+        self.export.failed.connect(lambda sentence: window.image_banner.say(sentence, "bad"))
+
+    def _want_thumbnails(self) -> None:
+        self.thumbnails.want(self.window.worklist.rows_in_sight())
+
+    def _keep_decoded(self, path: Path, image: object) -> None:
+        shown = self.loader.known(path)
+        entry = self.worklist.entry(path)
+        if shown is not None and entry is not None:
+            picture = entry.thumbnail or thumbnail(shown, THUMBNAIL_SIDE)
+            self.states.remember_decoded(path, shown.key, shown.rows, shown.columns, picture)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is being loaded, detected or drawn small."""
+        return self.files.is_idle and self.inference.is_idle and self.thumbnails.is_idle
+
+    def close(self) -> None:
+        """Remember place and layout, stop everything, close the store."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self.keeper.stop()
+        settings = self._supplies.settings
+        settings.set(GEOMETRY, self.window.saveGeometry())
+        settings.set(SPLITTER, self.window.splitter.saveState())
+        settings.flush()
+        self.indexer.stop()
+        self.runner.stop_all()
+        self._supplies.close_decoder()
+        self.files.close()
+        self.inference.close()
+        if self._supplies.cache:
+            self._supplies.cache.close()
+        if self._supplies.journal:
+            self._supplies.journal.close()
