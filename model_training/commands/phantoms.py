@@ -11,11 +11,14 @@ from model_training.commands.progress import reporter, say
 def phantom(
     out: Annotated[Path, typer.Argument(help="New folder: images/*.dcm, labels.csv, classes.csv, masks/.")],
     count: Annotated[int, typer.Option(help="Number of radiographs.", min=1)] = 100,
-    seed: Annotated[int, typer.Option(help="Of the first radiograph; the same seeds give the same images.")] = 1,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same images; different seeds share none.")] = 1,
     side: Annotated[int, typer.Option(help="Rows and columns.", min=64)] = 1024,
     transfer_syntax: Annotated[
         str, typer.Option(help="explicit, rle, jpeg-lossless, jpeg-ls, jpeg-2000, or mixed: all in turn.")
     ] = "jpeg-2000",
+    opacity_share: Annotated[
+        float, typer.Option(help="Share of images with opacities; RSNA's by default.", min=0, max=1)
+    ] = 6012 / 26684,
     prefix: Annotated[str, typer.Option(help="Beginning of the file names.")] = "phantom",
     workers: Annotated[int, typer.Option(help="Processes.", min=1)] = 2,
 ) -> None:
@@ -26,6 +29,7 @@ def phantom(
     from typing import cast
 
     from model_training.phantom.archive import SyntaxChoice, write_archive
+    from model_training.phantom.phantom import shares_with_opacity
 
     write_archive(
         out,
@@ -33,6 +37,7 @@ def phantom(
         seed,
         side=side,
         transfer_syntax=cast(SyntaxChoice, transfer_syntax),  # write_archive refuses others by name
+        shares=shares_with_opacity(opacity_share),
         prefix=prefix,
         workers=workers,
         on_progress=reporter("phantoms"),

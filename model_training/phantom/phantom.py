@@ -30,6 +30,15 @@ RSNA_SHARES: Mapping[ImageClass, float] = {
     "No Lung Opacity / Not Normal": 11821 / 26684,
     "Lung Opacity": 6012 / 26684,
 }
+
+
+def shares_with_opacity(share: float) -> dict[ImageClass, float]:
+    """Return class weights with the given share of opacities, the other two in the ratio of the RSNA labels."""
+    normal, not_normal = RSNA_SHARES["Normal"], RSNA_SHARES["No Lung Opacity / Not Normal"]
+    rest = (1 - share) / (normal + not_normal)
+    return {"Normal": normal * rest, "No Lung Opacity / Not Normal": not_normal * rest, "Lung Opacity": share}
+
+
 _BEDSIDE = {"Normal": 0.25, "No Lung Opacity / Not Normal": 0.45, "Lung Opacity": 0.6}
 """Share of AP films by class; the sick are imaged in bed."""
 

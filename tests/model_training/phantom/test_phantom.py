@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cxr_viewer.core.interchange import rsna_csv
-from model_training.phantom.phantom import CLASSES, RSNA_SHARES, Phantom, simulate
+from model_training.phantom.phantom import CLASSES, RSNA_SHARES, Phantom, shares_with_opacity, simulate
 
 SIDE = 192
 
@@ -154,3 +154,11 @@ def test_box_counts_and_sizes_follow_the_labels(opaque: list[Phantom]) -> None:
     assert 60 < width.std() < 110
     assert 110 < height.std() < 190
     assert width.min() >= 36
+
+
+def test_the_share_of_opacities_can_be_chosen_and_keeps_the_ratio_of_the_others() -> None:
+    shares = shares_with_opacity(0.45)
+    assert shares["Lung Opacity"] == 0.45
+    assert sum(shares.values()) == pytest.approx(1)
+    ratio = RSNA_SHARES["Normal"] / RSNA_SHARES["No Lung Opacity / Not Normal"]
+    assert shares["Normal"] / shares["No Lung Opacity / Not Normal"] == pytest.approx(ratio)
