@@ -19,6 +19,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from cxr_viewer import __version__
+from cxr_viewer.core.whole_folder import FolderInUseError, check_is_free
 from cxr_viewer.detection.bundle import network_from_content
 from cxr_viewer.detection.member_files import stored_state
 from cxr_viewer.detection.member_network import load_network
@@ -27,7 +28,6 @@ from cxr_viewer.detection.retinanet import RetinaNet
 from model_training import folds, recipe, starting_weights
 from model_training.dataset import Dataset
 from model_training.learner import Learner
-from model_training.out_folder import OutFolderError, require_free
 from model_training.recipe import Recipe
 from model_training.round_records import Checkpoint, Metrics
 from model_training.run_data import RunData
@@ -82,7 +82,7 @@ def run(request: FitRequest, report: Callable[[str], None]) -> Path:
 
     Raises:
         FitError: dataset, recipe and parent do not fit together.
-        OutFolderError: the folder holds something else.
+        FolderInUseError: the folder holds something else.
         KeyboardInterrupt: the fit was interrupted; the same call goes on.
     """
     out = request.out
@@ -229,9 +229,10 @@ def _claim(out: Path, asked: dict[str, Any]) -> None:
     path = out / RUN_FILE
     if path.is_file():
         if json.loads(path.read_text(encoding="utf-8")) != json.loads(text):
-            raise OutFolderError(f"{out} holds another run (other recipe, data, fold or seed); choose another --out.")
+            raise FolderInUseError(f"{out} holds another run (other recipe, data, fold or seed); choose another --out.")
         return
-    require_free(out)
+    check_is_free(out)
+    out.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
 
 

@@ -167,7 +167,7 @@ class Learner(lightning.LightningModule):
             )
             return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
         if rules.kind is ScheduleKind.PLATEAU:
-            self._plateau = ReduceLROnPlateau(optimizer, patience=rules.patience, factor=rules.factor)
+            self._plateau = ReduceLROnPlateau(optimizer, patience=rules.patience, factor=rules.factor, eps=0.0)
             return {"optimizer": optimizer}
         schedule = ConstantLR(optimizer, factor=1.0)
         return {"optimizer": optimizer, "lr_scheduler": schedule}

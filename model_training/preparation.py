@@ -18,12 +18,12 @@ import numpy as np
 
 from cxr_viewer import __version__
 from cxr_viewer.core import geometry
+from cxr_viewer.core.whole_folder import FolderInUseError, check_is_free
 from cxr_viewer.detection.preprocessing import letterbox
 from cxr_viewer.dicom import pixels, windowing
 from cxr_viewer.dicom.errors import DicomReadError
 from model_training.dataset import EXAMPLES, FORMAT, MANIFEST, PIXELS, VERSION, DatasetError, PreparedExample, line_of
 from model_training.example import Example
-from model_training.out_folder import OutFolderError, require_free
 
 _PROGRESS = "import.partial.jsonl"
 _PARTIAL_PIXELS = "pixels.partial.u8"
@@ -64,7 +64,7 @@ def prepare(
 
     Raises:
         DatasetError: images or boxes are wrong; the first ten are named.
-        OutFolderError: the folder holds something else.
+        FolderInUseError: the folder holds something else.
     """
     if not examples:
         raise DatasetError("There is nothing to import: no example was found.")
@@ -133,9 +133,10 @@ def _begin(out: Path, asked: str, count: int, side: int) -> dict[int, Outcome]:
     if progress.is_file():
         lines = progress.read_text(encoding="utf-8").splitlines()
         if not lines or json.loads(lines[0]).get("asked") != asked:
-            raise OutFolderError(f"{out} holds another unfinished import; remove it or choose another --out.")
+            raise FolderInUseError(f"{out} holds another unfinished import; remove it or choose another --out.")
         return {outcome.index: outcome for outcome in map(_outcome, lines[1:]) if outcome is not None}
-    require_free(out)
+    check_is_free(out)
+    out.mkdir(parents=True, exist_ok=True)
     with (out / _PARTIAL_PIXELS).open("wb") as stream:
         stream.truncate(count * side * side)
     progress.write_text(json.dumps({"asked": asked}) + "\n", encoding="utf-8")
@@ -248,7 +249,7 @@ def _is_done(out: Path, asked: str) -> bool:
     if not path.is_file():
         return False
     if json.loads(path.read_text(encoding="utf-8")).get("asked") != asked:
-        raise OutFolderError(f"{out} holds another dataset; choose another --out.")
+        raise FolderInUseError(f"{out} holds another dataset; choose another --out.")
     return True
 
 

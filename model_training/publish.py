@@ -4,7 +4,6 @@ Thresholds and figures are measured on the written bundle itself, by the engine 
 """
 
 import hashlib
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from cxr_viewer import __version__
 from cxr_viewer.core.candidates import SelectionRules, Thresholds
+from cxr_viewer.core.whole_folder import check_is_free, written_whole
 from cxr_viewer.detection import bundle as bundles
 from cxr_viewer.detection.bundle import Member, ModelBundle, OperatingPoint, Validation
 from cxr_viewer.detection.member_files import write_member
@@ -20,7 +20,6 @@ from model_training.dataset import Dataset
 from model_training.evaluation import SCORE_GRID, Evaluation
 from model_training.fit import FittedMember, read_member
 from model_training.model_card import model_card
-from model_training.out_folder import OutFolderError
 
 INTENDED_USE = "Research and teaching on frontal chest radiographs. Not a medical device, not for diagnosis."
 UNTUNED_SCORE = 0.3
@@ -66,26 +65,15 @@ def publish(request: PublishRequest, on_progress: Callable[[int, int], None] | N
         PublishError: the runs do not fit together, or the test data are what was tuned or trained on.
         FitError: a folder holds no finished run.
         BundleError: the parent is refused.
-        OutFolderError: ``out`` is not free.
+        FolderInUseError: ``out`` holds something.
     """
-    out = request.out
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise OutFolderError(f"{out} is not empty; choose another --out.")
+    check_is_free(request.out)
     members = [read_member(folder) for folder in request.runs]
     _check(members, request)
     parent = None if request.parent is None else bundles.read(request.parent)
-    stage = out.with_name(out.name + ".partial")
-    shutil.rmtree(stage, ignore_errors=True)
-    stage.mkdir(parents=True)
-    try:
+    with written_whole(request.out, last=bundles.BUNDLE_FILE) as stage:
         _write(request, members, parent, stage, on_progress)
-        if out.exists():
-            out.rmdir()
-        stage.rename(out)
-    except BaseException:
-        shutil.rmtree(stage, ignore_errors=True)
-        raise
-    return bundles.read(out)
+    return bundles.read(request.out)
 
 
 def _write(

@@ -16,7 +16,7 @@ _COULD_NOT_RUN = frozenset(
         "StartingWeightsError",
     }
 )
-_WRONG_CALL = frozenset({"OutFolderError", "RecipeError", "RsnaError"})
+_WRONG_CALL = frozenset({"FolderInUseError", "RecipeError", "RsnaError"})
 
 
 def exit_code_of(error: BaseException) -> int | None:

@@ -11,7 +11,7 @@ from model_training.augmentation import SETS, AugmentationRules
 
 NONE, STRONG = AugmentationRules("none"), AugmentationRules("strong")
 BOX = np.array([[60, 70, 120, 160]], dtype=np.float32)
-SMALL_BOX = BOX / 2
+SMALL_BOX = np.array([[30, 35, 60, 80]], dtype=np.float32)
 
 
 def pixels(count: int = 4, side: int = 128) -> torch.Tensor:

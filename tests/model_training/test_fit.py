@@ -1,0 +1,192 @@
+"""Tests of fitting: it learns, it goes on after a kill as if nothing had happened, it refuses what does not fit."""
+
+import csv
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from cxr_viewer.core.whole_folder import FolderInUseError
+from model_training import fit, recipe
+from model_training.dataset import open_folders
+from model_training.fit import FitError, FitRequest
+from model_training.recipe import Recipe
+from tests.model_training.small import small_dataset, small_recipe, write_dataset
+
+
+def request(tmp_path: Path, asked: Recipe, name: str = "run", seed: int = 1) -> FitRequest:
+    folder = tmp_path / "data"
+    dataset = open_folders([folder]) if folder.exists() else small_dataset(folder)
+    return FitRequest(asked, dataset, tmp_path / name, fold=0, seed=seed, accelerator="cpu", devices="1")
+
+
+def ignore(_line: str) -> None:
+    pass
+
+
+class Stopped(Exception):
+    """Stands for a kill."""
+
+
+class StopAfter:
+    """A listener that stops the fit in the middle of a round, after some rounds were checkpointed."""
+
+    def __init__(self, rounds: int) -> None:
+        self.left = rounds
+
+    def __call__(self, line: str) -> None:
+        if not line.startswith("step"):
+            return
+        if self.left == 0:
+            raise Stopped
+        self.left -= 1
+
+
+def test_losses_fall_and_the_table_tells(tmp_path: Path) -> None:
+    weights = fit.run(request(tmp_path, small_recipe(samples=640)), ignore)
+    assert weights.is_file()
+    with (tmp_path / "run" / "metrics.csv").open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [int(row["step"]) for row in rows] == list(range(4, 81, 4))
+    assert float(rows[-1]["total"]) < 0.6 * float(rows[0]["total"])
+    assert float(rows[-1]["classification"]) < 0.6 * float(rows[0]["classification"])
+
+
+@pytest.mark.parametrize("kind", ["one-cycle", "plateau", "constant"])
+def test_a_stopped_fit_goes_on_to_the_same_weights(tmp_path: Path, kind: str) -> None:
+    asked = small_recipe(samples=96 + 8, kind=kind)  # three rounds and a short one
+    if kind == "plateau":
+        asked = dataclasses.replace(asked, schedule=dataclasses.replace(asked.schedule, validate_every=1, factor=0.5))
+    whole = load_file(fit.run(request(tmp_path, asked, "whole"), ignore))
+    with pytest.raises(Stopped):
+        fit.run(request(tmp_path, asked, "stopped"), StopAfter(2))
+    assert not (tmp_path / "stopped" / "member.safetensors").exists()
+    resumed = load_file(fit.run(request(tmp_path, asked, "stopped"), ignore))
+    assert whole.keys() == resumed.keys()
+    for name, value in whole.items():
+        assert torch.equal(value, resumed[name]), name
+    tables = [
+        (tmp_path / name / "metrics.csv").read_text(encoding="utf-8").splitlines() for name in ("whole", "stopped")
+    ]
+    without_time = [
+        [",".join(p for i, p in enumerate(line.split(",")) if i != 3) for line in table] for table in tables
+    ]
+    assert without_time[0] == without_time[1]
+
+
+def test_a_killed_process_goes_on_to_the_same_weights(tmp_path: Path) -> None:
+    data = write_dataset(tmp_path / "data")
+    asked = tmp_path / "small.toml"
+    asked.write_text(_as_toml(small_recipe(samples=320)), encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "model_training",
+        "fit",
+        "--recipe",
+        str(asked),
+        "--dataset",
+        str(data),
+        "--fold",
+        "1",
+    ]
+    command += ["--accelerator", "cpu", "--devices", "1", "--out"]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    process = subprocess.Popen([*command, str(tmp_path / "killed")], env=environment, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 120
+    while not (tmp_path / "killed" / "last.ckpt").is_file() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    for name in ("killed", "whole"):
+        subprocess.run([*command, str(tmp_path / name)], env=environment, check=True, stderr=subprocess.DEVNULL)
+    killed, whole = (load_file(tmp_path / name / "member.safetensors") for name in ("killed", "whole"))
+    assert all(torch.equal(killed[name], whole[name]) for name in whole)
+
+
+def test_the_plateau_lowers_the_learning_rate_when_validation_stands_still(tmp_path: Path) -> None:
+    asked = small_recipe(samples=160, kind="plateau")
+    asked = dataclasses.replace(
+        asked,
+        schedule=dataclasses.replace(asked.schedule, validate_every=1, factor=0.5),
+        optimizer=dataclasses.replace(asked.optimizer, learning_rate=1e-12),  # nothing is learned
+    )
+    fit.run(request(tmp_path, asked), ignore)
+    with (tmp_path / "run" / "metrics.csv").open(encoding="utf-8") as stream:
+        rates = [float(row["learning_rate"]) for row in csv.DictReader(stream)]
+    assert rates[-1] < rates[0]
+
+
+def test_another_seed_gives_other_weights_and_the_same_one_the_same(tmp_path: Path) -> None:
+    asked = small_recipe(samples=32)
+    first, again, other = (
+        load_file(fit.run(request(tmp_path, asked, name, seed), ignore))
+        for name, seed in (("first", 1), ("again", 1), ("other", 2))
+    )
+    name = "class_head.output.weight"
+    assert torch.equal(first[name], again[name])
+    assert not torch.equal(first[name], other[name])
+
+
+def test_a_finished_run_is_left_alone_and_read_back(tmp_path: Path) -> None:
+    asked = request(tmp_path, small_recipe(samples=32))
+    weights = fit.run(asked, ignore)
+    before = weights.stat().st_mtime_ns
+    fit.run(asked, ignore)
+    assert weights.stat().st_mtime_ns == before
+    member = fit.read_member(tmp_path / "run")
+    assert member.spec == asked.recipe.network
+    assert member.record["fold"] == 0
+    assert member.record["samples"] == 32
+    assert member.network()(torch.zeros(1, 1, 128, 128)).class_logits.shape[0] == 1
+
+
+def test_a_folder_with_another_run_or_anything_else_is_refused(tmp_path: Path) -> None:
+    asked = small_recipe(samples=32)
+    fit.run(request(tmp_path, asked), ignore)
+    with pytest.raises(FolderInUseError, match="holds another run"):
+        fit.run(request(tmp_path, asked, seed=2), ignore)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "letter.txt").write_text("dear", encoding="utf-8")
+    with pytest.raises(FolderInUseError, match="is not empty"):
+        fit.run(request(tmp_path, asked, "full"), ignore)
+
+
+def test_a_dataset_of_another_size_a_missing_network_and_a_missing_fold_are_refused(tmp_path: Path) -> None:
+    asked = small_recipe(samples=32)
+    with pytest.raises(FitError, match="prepared at 128 pixels, the network takes 256"):
+        fit.run(request(tmp_path, recipe.read("demo")), ignore)
+    with pytest.raises(FitError, match="names no network"):
+        fit.run(request(tmp_path, dataclasses.replace(asked, network=None)), ignore)
+    with pytest.raises(FitError, match="no fold 7"):
+        fit.run(dataclasses.replace(request(tmp_path, asked), fold=7), ignore)
+    with pytest.raises(FitError, match="no finished run"):
+        fit.read_member(tmp_path / "nowhere")
+
+
+def _as_toml(asked: Recipe) -> str:
+    """Return a recipe as TOML, for commands that read one."""
+
+    def section(table: dict[str, object], name: str) -> str:
+        plain = {key: value for key, value in table.items() if not isinstance(value, dict)}
+        lines = [f"[{name}]"] if name else []
+        lines += [f"{key} = {_literal(value)}" for key, value in plain.items()]
+        for key, value in table.items():
+            if isinstance(value, dict):
+                lines.append(section(value, f"{name}.{key}".lstrip(".")))
+        return "\n".join(lines)
+
+    return section(recipe.to_table(asked), "") + "\n"
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(value) if not isinstance(value, str) else f'"{value}"'
