@@ -1,6 +1,7 @@
 """Reads single values out of a dataset without trusting its VRs, its character sets or its lengths."""
 
 import math
+import re
 import struct
 from collections.abc import Sequence
 
@@ -14,7 +15,7 @@ from cxr_viewer.dicom.errors import CONTENT_ERRORS
 _BINARY_NUMBERS = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d", "UV": "Q", "SV": "q"}
 _ESCAPE = b"\x1b"
 _DELIMITERS = {ord(sign) for sign in "\\^=\r\n\f"}
-_SPECIFIC_CHARACTER_SET = 0x00080005
+SPECIFIC_CHARACTER_SET = 0x00080005
 
 
 def text(dataset: Dataset, tag: int) -> str:
@@ -86,6 +87,16 @@ def _vr(element: object, tag: int) -> str:
         return "UN"
 
 
+def legal_character_set(raw: bytes) -> bytes:
+    """Return a Specific Character Set of the same length that pydicom takes without complaint: blank when unknown."""
+    mended = re.sub(rb"ISO[- ]IR", b"ISO_IR", raw)
+    names = [name.strip(b" \0").decode("ascii", "replace") for name in mended.split(b"\\")]
+    extended = all(name.startswith("ISO 2022") for name in names[1:])
+    first_fits = len(names) == 1 or not names[0] or names[0].startswith("ISO 2022")
+    known = all(name in python_encoding for name in names)
+    return mended if known and extended and first_fits else b" " * len(raw)
+
+
 def _element(dataset: Dataset, tag: int) -> RawDataElement | DataElement | None:
     return dataset.get_item(tag) if tag in dataset else None
 
@@ -149,7 +160,7 @@ def _decode(raw: bytes, dataset: Dataset) -> str:
 
 
 def _encodings(dataset: Dataset) -> list[str]:
-    value = getattr(_element(dataset, _SPECIFIC_CHARACTER_SET), "value", None)
+    value = getattr(_element(dataset, SPECIFIC_CHARACTER_SET), "value", None)
     names = value.decode("ascii", "replace") if isinstance(value, bytes) else "\\".join(_as_list(value))
     known = [python_encoding.get(name.strip(" \0"), "") for name in names.split("\\")]
     return [encoding for encoding in known if encoding] or ["iso8859"]

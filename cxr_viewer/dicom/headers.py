@@ -33,6 +33,7 @@ UNDEFINED_LENGTH = 0xFFFFFFFF
 PIXEL_DATA, FLOAT_PIXEL_DATA, DOUBLE_PIXEL_DATA = 0x7FE00010, 0x7FE00008, 0x7FE00009
 
 _TRANSFER_SYNTAX, _MEDIA_STORAGE_CLASS = 0x00020010, 0x00020002
+_LONGEST_CHARACTER_SET = 256
 _PIXEL_TAGS = frozenset({PIXEL_DATA, FLOAT_PIXEL_DATA, DOUBLE_PIXEL_DATA})
 
 
@@ -156,8 +157,6 @@ def _parse(path: Path, data: bytes, size: int, tags: tuple[BaseTag, ...] | None)
     stream = io.BytesIO(data)
     stream.seek(start)
     dataset, pixel, damage = _elements(stream, explicit, little, tags)
-    if damage and len(data) >= size and stream.tell() > size:
-        damage = "the file is cut off"
     return DicomHeader(
         path=path,
         dataset=dataset,
@@ -196,6 +195,8 @@ def _elements(
     pixel: list[PixelElement] = []
 
     def at_the_end(tag: BaseTag, vr: str | None, length: int) -> bool:
+        if tag == elements.SPECIFIC_CHARACTER_SET and length <= _LONGEST_CHARACTER_SET:
+            _mend_character_set(stream, length)
         if tag in _PIXEL_TAGS:
             pixel.append(PixelElement(int(tag), vr, length, stream.tell()))
         return tag in _PIXEL_TAGS or tag > last
@@ -211,9 +212,22 @@ def _elements(
             found[element.tag] = element
     except CONTENT_ERRORS:
         damage = "its header is damaged"
+    if not pixel and stream.tell() > stream.getbuffer().nbytes:
+        # Elements that nobody asked for are jumped over, and the jump may lead behind the end.
+        damage = damage or "the file is cut off in its header"
     dataset = Dataset(found)
     dataset.set_original_encoding(not explicit, little)
     return dataset, pixel[0] if pixel else None, damage
+
+
+def _mend_character_set(stream: io.BytesIO, length: int) -> None:
+    """Replace an unknown character set in place: pydicom warns about it while reading, far from where it matters."""
+    at = stream.tell()
+    raw = stream.read(length)
+    if len(raw) == length:
+        stream.seek(at)
+        stream.write(elements.legal_character_set(raw))
+    stream.seek(at)
 
 
 def _is_cut(element: RawDataElement) -> bool:

@@ -216,10 +216,11 @@ def _without_unused_bits(values: NDArray[np.generic], transfer_syntax: str, layo
     """Keep the bits stored, sign included; what stands in the others (overlays, junk) is no pixel (PS3.5 8.1.1)."""
     if not np.issubdtype(values.dtype, np.integer) or layout.allocated == 1 or layout.stored == layout.allocated:
         return values
-    if transfer_syntax in plugins.LOSSY:
-        low = -(1 << (layout.stored - 1)) if layout.signed else 0
-        high = (1 << (layout.stored - 1)) - 1 if layout.signed else (1 << layout.stored) - 1
+    low = -(1 << (layout.stored - 1)) if layout.signed else 0
+    high = low + (1 << layout.stored) - 1
+    if transfer_syntax in plugins.LOSSY and not (layout.signed and values.min() >= 0 and values.max() > high):
         return np.asarray(np.clip(values, low, high))
+    # What is left: signed values that a codestream without signs holds as large ones, and values of lossless files.
     bits = 8 * values.dtype.itemsize
     if transfer_syntax in plugins.NATIVE:
         values = np.left_shift(values, bits - 1 - layout.high_bit)

@@ -25,6 +25,8 @@ _LARGEST_TABLE = 1 << 20
 _INDISTINGUISHABLE = 0.5 / 255
 """A sigmoid never reaches its ends; this close to one it is the same 8-bit grey."""
 
+_ROUNDING_NOISE = 1e-9
+
 Voi = Window | VoiLut
 
 __all__ = [
@@ -102,7 +104,8 @@ def _grey(values: NDArray[np.float64], voi: Voi, flip: bool) -> NDArray[np.uint8
     shares = apply_voi(values, voi)
     if flip:
         shares = 1.0 - shares
-    return np.floor(shares * 255.0 + 0.5).astype(np.uint8)
+    # Halves go up whichever way they were computed, so that a MONOCHROME1 image equals its MONOCHROME2 twin exactly.
+    return np.floor(shares * 255.0 + (0.5 + _ROUNDING_NOISE)).astype(np.uint8)
 
 
 def apply_voi(values: NDArray[np.float64], voi: Voi) -> NDArray[np.float64]:
@@ -180,10 +183,12 @@ def _counted(pixels: NDArray[np.generic]) -> tuple[NDArray[np.float64], NDArray[
 
 
 def _percentile_window(sample: _Sample) -> Window:
-    """The window of the percentiles, nearest rank; a constant image is shown as middle grey."""
+    """The window of the percentiles, the same for an image and its negative; a constant image becomes middle grey."""
     if sample.values.size == 0:
         return Window(0.0, 1.0, WindowFunction.LINEAR_EXACT, "automatic")
     cumulated = np.cumsum(sample.counts)
-    ranks = np.asarray(PERCENTILES) / 100.0 * float(cumulated[-1] - 1)
+    last = int(cumulated[-1]) - 1
+    left_out = int(PERCENTILES[0] / 100.0 * last)
+    ranks = (left_out, last - left_out)
     low, high = (float(sample.values[np.searchsorted(cumulated, rank, side="right")]) for rank in ranks)
     return Window((low + high) / 2.0, max(high - low, 1e-6), WindowFunction.LINEAR_EXACT, "automatic")
