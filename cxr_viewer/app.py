@@ -112,18 +112,11 @@ def _workspace(options: argparse.Namespace, decoder: "DecodingPool") -> "Workspa
     from cxr_viewer import resources
     from cxr_viewer.store import locations, opening
     from cxr_viewer.store.candidate_cache import CandidateCache
-    from cxr_viewer.store.errors import StoreError
     from cxr_viewer.ui.settings import Settings
     from cxr_viewer.ui.workspace import Supplies, Workspace
 
-    journal, error = None, ""
-    try:
-        journal = opening.open_store(options.store)
-    except StoreError as refused:
-        error = str(refused)
     supplies = Supplies(
-        journal=journal,
-        store_error=error,
+        open_journal=lambda: opening.open_store(options.store),
         cache=CandidateCache(locations.default_cache_path()),
         reader=options.reader or login_name(),
         settings=Settings(QSettings()),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from cxr_viewer.ui import icons
@@ -63,7 +63,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("invert", "Invert", "Swap black and white on the screen only.", ("I",), "invert", checkable=True),
     ActionSpec("fit", "Fit", "Show the whole image.", ("=",), "fit"),
-    ActionSpec("one_to_one", "1:1", "One image pixel on one screen pixel.", ("Ctrl+0",), "one-to-one", "window"),
+    ActionSpec("one_to_one", "1:1", "One image pixel on one screen pixel.", ("Ctrl+0",), "", "window"),
     ActionSpec("zoom_in", "Zoom in", "Enlarge about the middle of the view.", ("+",)),
     ActionSpec("zoom_out", "Zoom out", "Reduce about the middle of the view.", ("-",)),
     ActionSpec(
@@ -198,7 +198,7 @@ def build(window: QWidget, canvas: QWidget, specs: tuple[ActionSpec, ...] = SPEC
         action.setToolTip(f"{spec.tip} [{keys}]" if keys else spec.tip)
         action.setStatusTip("")
         if spec.icon:
-            action.setIcon(icons.icon(spec.icon))
+            action.setIcon(_icon(spec))
         if spec.scope == "shown":
             action.setText(f"{spec.text}\t{keys}")
         else:
@@ -216,9 +216,13 @@ def refresh_icons(built: dict[str, QAction]) -> None:
     """Draw the icons anew after the theme changed."""
     for spec in SPECS:
         if spec.icon:
-            built[spec.name].setIcon(icons.icon(spec.icon))
+            built[spec.name].setIcon(_icon(spec))
 
 
 def key_text(spec: ActionSpec) -> str:
     """Return the first key as this platform writes it."""
     return QKeySequence(spec.keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if spec.keys else ""
+
+
+def _icon(spec: ActionSpec) -> QIcon:
+    return icons.icon(spec.icon, is_on_accent=not spec.name.startswith("toggle_"))

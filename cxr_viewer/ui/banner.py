@@ -10,7 +10,8 @@ from cxr_viewer.ui import icons, theme
 class Banner(QWidget):
     """Hidden until something has to be said; never a dialog."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None, *, is_wide: bool = False) -> None:
+        """Make a banner; a wide one has its buttons beside the sentence, else they stand below it."""
         super().__init__(parent)
         self.setObjectName(name)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -22,9 +23,9 @@ class Banner(QWidget):
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
         self._buttons.addStretch(1)
-        words = QVBoxLayout()
+        words = QHBoxLayout() if is_wide else QVBoxLayout()
         words.setSpacing(4)
-        words.addWidget(self._text)
+        words.addWidget(self._text, 1)
         words.addLayout(self._buttons)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 8)

@@ -50,18 +50,32 @@ def _paint_box(painter: QPainter, shown: OverlayBox, transform: ViewTransform) -
     painter.setPen(_pen(QColor(0, 0, 0), LINE_WIDTH + 2, (), 0.45))
     painter.drawRect(outline)
     if shown.kind is Kind.DETECTION:
-        if shown.is_selected:
-            painter.fillRect(outline, _faded(colour, 0.10))
         painter.setPen(_pen(colour, LINE_WIDTH, (5.0, 3.0)))
     elif shown.kind is Kind.REJECTED:
         painter.setPen(_pen(colour, LINE_WIDTH, (1.0, 2.5)))
     else:
         painter.setPen(_pen(colour, LINE_WIDTH, ()))
     painter.drawRect(outline)
+    if shown.kind is Kind.DETECTION and shown.is_selected:
+        _paint_corners(painter, outline, colour)
     if shown.kind is Kind.ADDED:
         _paint_plus(painter, outline, colour)
     if shown.is_selected and shown.is_editable:
         _paint_handles(painter, transform.box_in_view(shown.box), colour)
+
+
+def _paint_corners(painter: QPainter, outline: QRectF, colour: QColor) -> None:
+    """Mark a chosen detection by strong corners: it can be judged, but has no handles to pull."""
+    arm = min(16.0, outline.width() / 3, outline.height() / 3)
+    painter.setPen(_pen(colour, LINE_WIDTH + 2, ()))
+    for corner, across, down in (
+        (outline.topLeft(), 1, 1),
+        (outline.topRight(), -1, 1),
+        (outline.bottomLeft(), 1, -1),
+        (outline.bottomRight(), -1, -1),
+    ):
+        painter.drawLine(corner, corner + QPointF(arm * across, 0))
+        painter.drawLine(corner, corner + QPointF(0, arm * down))
 
 
 def _paint_plus(painter: QPainter, outline: QRectF, colour: QColor) -> None:
@@ -90,7 +104,7 @@ def _paint_labels(painter: QPainter, boxes: tuple[OverlayBox, ...], transform: V
     painter.setFont(font)
     requests = [
         label_layout.LabelRequest(
-            transform.box_in_view(shown.box),
+            _with_handles(shown, transform.box_in_view(shown.box)),
             metrics.horizontalAdvance(shown.label) + 2 * _LABEL_PADDING,
             _LABEL_HEIGHT,
             shown.is_selected,
@@ -107,6 +121,12 @@ def _paint_labels(painter: QPainter, boxes: tuple[OverlayBox, ...], transform: V
         painter.setPen(QColor(palette.ON_BRIGHT_LABEL))
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, shown.label)
     painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _with_handles(shown: OverlayBox, box: Box) -> Box:
+    """Return the room that a box takes, handles included."""
+    rim = HANDLE_SIDE / 2 if shown.is_selected and shown.is_editable else 0.0
+    return Box(box.x1 - rim, box.y1 - rim, box.x2 + rim, box.y2 + rim)
 
 
 def _rectangle(box: Box) -> QRectF:

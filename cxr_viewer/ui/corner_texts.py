@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 _MARGIN = 12.0
 _LINE = 18.0
 _TEXT = QColor("#E6EDF3")
-_QUIET = QColor("#AAB4BF")
-_SHADOW = QColor(0, 0, 0, 215)
+_QUIET = QColor("#D5DCE3")
+_SHADOW = QColor(0, 0, 0, 170)
+_HALO = QPen(QBrush(_SHADOW), 3.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
 _BAR_STEPS_MM = (5, 10, 20, 50, 100, 200)
 _WIDEST_BAR = 150.0
 
@@ -72,11 +73,10 @@ def _draw(
     metrics = QFontMetricsF(font)
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
     width = metrics.horizontalAdvance(shown) + 2
-    area = QRectF(x - width if is_right else x, y, width, _LINE)
-    # Left-to-right alignment by position: a right-to-left name stays in its corner.
-    flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
-    painter.setPen(_SHADOW)
-    for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1), (1, 1)):
-        painter.drawText(area.translated(dx, dy), flags, shown)
-    painter.setPen(_TEXT if is_strong else _QUIET)
-    painter.drawText(area, flags, shown)
+    # Placed by its left edge, not by alignment: a right-to-left name stays in its corner.
+    left = x - width if is_right else x
+    outline = QPainterPath()
+    outline.addText(QPointF(left, y + _LINE - metrics.descent() - 1), font, shown)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.strokePath(outline, _HALO)
+    painter.fillPath(outline, _TEXT if is_strong else _QUIET)

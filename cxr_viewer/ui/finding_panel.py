@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QListView,
     QMenu,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -19,7 +20,7 @@ from cxr_viewer.ui.finding_model import ROW, FindingModel, FindingRow
 from cxr_viewer.ui.overlay import Kind
 
 REASONS = ("device", "vessels", "rib or bone", "skin or breast", "artefact", "known scar")
-_MOST_ROWS = 5
+_LEAST_ROWS = 2
 
 
 class FindingPanel(QWidget):
@@ -46,6 +47,7 @@ class FindingPanel(QWidget):
         self.list.setItemDelegate(FindingDelegate(self.list))
         self.list.setMouseTracking(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.list.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.clicked.connect(self._on_clicked)
         self.list.activated.connect(self._on_clicked)
@@ -71,8 +73,9 @@ class FindingPanel(QWidget):
         layout.setSpacing(6)
         layout.addLayout(head)
         layout.addWidget(self._empty)
-        layout.addWidget(self.list)
+        layout.addWidget(self.list, 100)
         layout.addLayout(buttons)
+        layout.addStretch(1)
         self.show_rows((), "")
 
     def show_rows(self, rows: tuple[FindingRow, ...], chosen: str, empty: str = "") -> None:
@@ -89,7 +92,8 @@ class FindingPanel(QWidget):
         self._empty.setText(empty or "Nothing drawn, nothing proposed.")
         self._empty.setVisible(not rows)
         self.list.setVisible(bool(rows))
-        self.list.setFixedHeight(min(max(1, len(rows)), _MOST_ROWS) * ROW_HEIGHT + 4)
+        self.list.setMinimumHeight(min(max(1, len(rows)), _LEAST_ROWS) * ROW_HEIGHT + 4)
+        self.list.setMaximumHeight(max(1, len(rows)) * ROW_HEIGHT + 4)
 
     def _on_clicked(self, index: QModelIndex) -> None:
         row: FindingRow | None = index.data(ROW)

@@ -13,10 +13,14 @@ _SIDES = (16, 20, 24, 32)
 _RATIOS = (1, 2, 3)
 
 
-def icon(name: str) -> QIcon:
-    """Return the icon ``resources/icons/<name>.svg`` for the theme in force, with disabled and checked colours."""
+def icon(name: str, *, is_on_accent: bool = True) -> QIcon:
+    """Return the icon ``resources/icons/<name>.svg`` for the theme in force, with disabled and checked colours.
+
+    Args:
+        is_on_accent: whether the checked state stands on the accent colour (a chosen tool).
+    """
     palette = theme.active()
-    return _icon(name, palette.text, palette.disabled_text, palette.on_accent)
+    return _icon(name, palette.text, palette.disabled_text, palette.on_accent if is_on_accent else palette.text)
 
 
 def pixmap(name: str, side: int, colour: str, ratio: float = 1.0) -> QPixmap:

@@ -226,18 +226,19 @@ class ImageView(QWidget):
     # -- painting ------------------------------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(palette.CANVAS))
-        view = QRectF(self.rect())
-        if self._painter and self._voi is not None:
-            self._painter.paint(painter, self._transform, view, self.devicePixelRatioF(), self._voi, self._is_inverted)
-            if not self._is_peeking:
-                self._paint_overlays(painter, view)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(palette.FINDING), 1))
-            painter.setOpacity(0.35)
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(palette.CANVAS))
+            view = QRectF(self.rect())
+            if self._painter and self._voi is not None:
+                self._painter.paint(
+                    painter, self._transform, view, self.devicePixelRatioF(), self._voi, self._is_inverted
+                )
+                if not self._is_peeking:
+                    self._paint_overlays(painter, view)
+            if self.hasFocus():
+                painter.setPen(QPen(QColor(palette.FINDING), 1))
+                painter.setOpacity(0.35)
+                painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _paint_overlays(self, painter: QPainter, view: QRectF) -> None:
         if not self._are_boxes_hidden:

@@ -29,8 +29,8 @@ from cxr_viewer.ui.status_line import StatusLine
 from cxr_viewer.ui.threshold_panel import ThresholdPanel
 from cxr_viewer.ui.verdict_panel import VerdictPanel
 from cxr_viewer.ui.worklist_model import WorklistFilter, WorklistModel
+from cxr_viewer.ui.worklist_panel import COMPACT_WIDTH, LARGEST_WIDTH, LEAST_WIDTH, WorklistPanel
 from cxr_viewer.ui.worklist_panel import WIDTH as WORKLIST_WIDTH
-from cxr_viewer.ui.worklist_panel import WorklistPanel
 
 TITLE = "CXR Viewer: research use only, not a medical device"
 PANEL_WIDTH = 316
@@ -66,8 +66,8 @@ class MainWindow(QMainWindow):
         )
         self.network_input = NetworkInputPanel()
         self.verdict_panel = VerdictPanel(self.named_actions)
-        self.store_banner = Banner("store_banner")
-        self.image_banner = Banner("image_banner")
+        self.store_banner = Banner("store_banner", is_wide=True)
+        self.image_banner = Banner("image_banner", is_wide=True)
         self.status_line = StatusLine()
         self.setStatusBar(self.status_line)
         self.recent_menu = QMenu("Open recent", self)
@@ -106,10 +106,10 @@ class MainWindow(QMainWindow):
             "reasons": reason_menu(self.finding_panel),
         }
         menus.fill(self.menuBar(), self.named_actions, submenus)
-        notice = QLabel(TITLE)
-        theme.set_role(notice, "note")
-        notice.setContentsMargins(0, 0, 12, 0)
-        self.menuBar().setCornerWidget(notice)
+        self.notice = QLabel(TITLE, self.menuBar())
+        theme.set_role(self.notice, "note")
+        self.notice.setContentsMargins(0, 7, 12, 7)
+        self.menuBar().setCornerWidget(self.notice)
 
     def _build_tool_row(self) -> None:
         self.tool_bar = QToolBar("Tools")
@@ -131,7 +131,9 @@ class MainWindow(QMainWindow):
         self.tool_bar.addWidget(room)
         for name in ("previous_instance", "next_instance", "toggle_worklist", "toggle_panel"):
             self.tool_bar.addAction(self.named_actions[name])
-            self._tool_button(name).setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            button = self._tool_button(name)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            theme.set_role(button, "quiet")
         self.addToolBar(self.tool_bar)
 
     def _short_texts(self) -> None:
@@ -172,8 +174,9 @@ class MainWindow(QMainWindow):
         self.splitter.setStretchFactor(0, 0)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setStretchFactor(2, 0)
-        self.worklist.setMinimumWidth(240)
-        self.worklist.setMaximumWidth(520)
+        self._unfolded_width = WORKLIST_WIDTH
+        self.worklist.setMinimumWidth(LEAST_WIDTH)
+        self.worklist.setMaximumWidth(LARGEST_WIDTH)
         self.splitter.setSizes([WORKLIST_WIDTH, 954, PANEL_WIDTH])
         centre = QWidget()
         layout = QVBoxLayout(centre)
@@ -202,7 +205,26 @@ class MainWindow(QMainWindow):
         self.busy_bar.hide()
         return page
 
-    def _right_panel(self) -> QScrollArea:
+    def _right_panel(self) -> QWidget:
+        """Model, sliders and findings scroll; the verdict always stays in sight below them."""
+        panel = QWidget()
+        theme.set_role(panel, "panel")
+        panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        panel.setMinimumWidth(PANEL_WIDTH)
+        panel.setMaximumWidth(440)
+        verdict = QWidget()
+        below = QVBoxLayout(verdict)
+        below.setContentsMargins(12, 10, 12, 10)
+        below.addWidget(self.verdict_panel)
+        layout = QVBoxLayout(panel)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._scrolling_sections(), 1)
+        layout.addWidget(_rule())
+        layout.addWidget(verdict)
+        return panel
+
+    def _scrolling_sections(self) -> QScrollArea:
         content = QWidget()
         theme.set_role(content, "panel")
         layout = QVBoxLayout(content)
@@ -216,12 +238,10 @@ class MainWindow(QMainWindow):
             self.finding_panel,
             _rule(),
             self.network_input,
-            _rule(),
-            self.verdict_panel,
         ]
         for section in sections:
-            layout.addWidget(section)
-        layout.addStretch(1)
+            layout.addWidget(section, 1 if section is self.finding_panel else 0)
+        layout.addStretch(0)
         area = QScrollArea()
         theme.set_role(area, "panel")
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -229,9 +249,7 @@ class MainWindow(QMainWindow):
         area.setWidget(content)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setMinimumWidth(PANEL_WIDTH)
-        area.setMaximumWidth(440)
-        area.setAccessibleName("Model, findings and verdict")
+        area.setAccessibleName("Model and findings")
         return area
 
     # -- what changes --------------------------------------------------------------------------------------------
@@ -241,6 +259,7 @@ class MainWindow(QMainWindow):
         self.start_page.say(sentence)
         self.stack.setCurrentIndex(0)
         self.panel.setVisible(False)
+        self.start_page.focus_first()
 
     def show_image_page(self) -> None:
         """Show the image."""
@@ -285,7 +304,18 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.worklist.set_compact(event.size().width() < COMPACT_BELOW)
+        is_compact = event.size().width() < COMPACT_BELOW
+        if is_compact != self.worklist.is_compact:
+            self._fold_worklist(is_compact)
+
+    def _fold_worklist(self, is_compact: bool) -> None:
+        """Fold the worklist to thumbnails, or unfold it to the width it had; the image takes the difference."""
+        sizes = self.splitter.sizes()
+        if is_compact:
+            self._unfolded_width = max(sizes[0], WORKLIST_WIDTH)
+        self.worklist.set_compact(is_compact)
+        width = COMPACT_WIDTH if is_compact else self._unfolded_width
+        self.splitter.setSizes([width, sizes[1] + sizes[0] - width, sizes[2]])
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closed.emit()

@@ -28,28 +28,27 @@ class MarkedSlider(QSlider):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         palette = theme.active()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle = self.height() / 2
-        groove = QRectF(_RADIUS, middle - 2, self.width() - 2 * _RADIUS, 4)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(palette.line))
-        painter.drawRoundedRect(groove, 2, 2)
-        if self._mark is not None:
-            x = self._x_of(self._mark)
-            painter.setPen(QPen(QColor(palette.second_text), 1.5))
-            painter.drawLine(QPointF(x, middle - 6), QPointF(x, middle + 6))
-        colour = QColor(palette.model if self.isEnabled() else palette.disabled_text)
-        x = self._x_of(self.sliderPosition())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        painter.drawRoundedRect(QRectF(groove.left(), groove.top(), x - groove.left(), 4), 2, 2)
-        painter.drawEllipse(QPointF(x, middle), _RADIUS - 1, _RADIUS - 1)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(palette.accent), 2))
-            painter.drawEllipse(QPointF(x, middle), _RADIUS + 1, _RADIUS + 1)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            middle = self.height() / 2
+            groove = QRectF(_RADIUS, middle - 2, self.width() - 2 * _RADIUS, 4)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(palette.line))
+            painter.drawRoundedRect(groove, 2, 2)
+            if self._mark is not None:
+                x = self._x_of(self._mark)
+                painter.setPen(QPen(QColor(palette.second_text), 1.5))
+                painter.drawLine(QPointF(x, middle - 6), QPointF(x, middle + 6))
+            colour = QColor(palette.model if self.isEnabled() else palette.disabled_text)
+            x = self._x_of(self.sliderPosition())
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawRoundedRect(QRectF(groove.left(), groove.top(), x - groove.left(), 4), 2, 2)
+            painter.drawEllipse(QPointF(x, middle), _RADIUS - 1, _RADIUS - 1)
+            if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(QColor(palette.accent), 2))
+                painter.drawEllipse(QPointF(x, middle), _RADIUS + 1, _RADIUS + 1)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from cxr_viewer.dicom.windowing import Voi, VoiLut
 from cxr_viewer.ui import theme
 from cxr_viewer.ui.displayed_image import DisplayedImage
+from cxr_viewer.ui.elided_label import ElidedLabel
 
 SIDE = 84
 
@@ -27,9 +28,7 @@ class NetworkInputPanel(QWidget):
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._picture.setAccessibleName("The model's input")
         theme.set_role(self._picture, "canvas")
-        self._lines = [QLabel(), QLabel(), QLabel()]
-        for label in self._lines:
-            theme.set_role(label, "note")
+        self._lines = [ElidedLabel("note"), ElidedLabel("note"), ElidedLabel("note")]
         head = QHBoxLayout()
         head.addWidget(title)
         head.addStretch(1)
@@ -58,9 +57,11 @@ class NetworkInputPanel(QWidget):
             for label in self._lines:
                 label.clear()
             return
-        self._picture.setPixmap(QPixmap.fromImage(thumbnail(image, round(SIDE * self.devicePixelRatioF()))))
-        self._picture.setScaledContents(False)
-        self._verdict.setText("withheld" if withheld else "frontal chest, by its header ✓")
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap.fromImage(thumbnail(image, round(SIDE * ratio)))
+        picture.setDevicePixelRatio(ratio)
+        self._picture.setPixmap(picture)
+        self._verdict.setText("withheld" if withheld else "frontal chest ✓")
         theme.set_role(self._verdict, "caution" if withheld else "good")
         polarity = "minimum white" if image.header.shows_minimum_white else "minimum black"
         for label, text in zip(

@@ -89,7 +89,7 @@ class Opening(QObject):
     def _remember(self, paths: tuple[Path, ...]) -> None:
         first = paths[0]
         self._settings.set(LAST_FOLDER, str(first if first.is_dir() else first.parent))
-        if len(paths) == 1 and first != self._demo_folder:
+        if len(paths) == 1 and first != self._demo_folder and first.exists():
             self._settings.remember_recent(str(first))
 
     def _on_found(self, entries: list[WorklistEntry]) -> None:

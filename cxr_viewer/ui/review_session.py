@@ -63,13 +63,13 @@ class ReviewSession(QObject):
     store_changed = Signal()
     """The store became unwritable or writable again; ``store_error`` says which."""
 
-    def __init__(
-        self, journal: Journal | None, reader: str, store_error: str = "", parent: QObject | None = None
-    ) -> None:
+    def __init__(self, open_journal: Callable[[], Journal], reader: str, parent: QObject | None = None) -> None:
+        """Open the journal; when that fails with StoreError, ``store_error`` says why and edits are blocked."""
         super().__init__(parent)
-        self._journal = journal
+        self._open_journal = open_journal
+        self._journal: Journal | None = None
         self.reader = reader
-        self._store_error = store_error
+        self._store_error = ""
         self._reading: Reading | None = None
         self._record: InstanceRecord | None = None
         self._model: ModelFacts | None = None
@@ -78,6 +78,7 @@ class ReviewSession(QObject):
         self._detections = no_detections(0)
         self._selected = ""
         self._is_blocked = False
+        self._guard(self._open_store)
 
     # -- what holds now ------------------------------------------------------------------------------------------
 
@@ -190,8 +191,6 @@ class ReviewSession(QObject):
         self._is_blocked = False
         self._selected = selected
         if self._journal:
-            journal = self._journal
-            self._guard(lambda: journal.remember_instance(_known(reading)))
             self._guard(self._open_record)
         self._reselect()
         self.instance_changed.emit()
@@ -343,16 +342,20 @@ class ReviewSession(QObject):
         return True
 
     def retry_store(self) -> None:
-        """Try the store again after it could not be written."""
-        if self._journal and self._reading:
-            self._store_error = ""
+        """Try the store again after it could not be opened or written."""
+        self._store_error = ""
+        if self._guard(self._open_store) and self._reading:
             self._guard(self._open_record)
-            if not self._store_error:
-                journal = self._journal
-                self._guard(lambda: journal.remember_place(journal.place()))
-            self.store_changed.emit()
-            self._reselect()
-            self._announce_all()
+        self.store_changed.emit()
+        self._reselect()
+        self._announce_all()
+
+    def close_store(self) -> None:
+        """Close the journal; nothing can be edited any more."""
+        self.end()
+        if self._journal:
+            self._journal.close()
+            self._journal = None
 
     # -- boxes for the view --------------------------------------------------------------------------------------
 
@@ -368,9 +371,17 @@ class ReviewSession(QObject):
 
     # -- inside --------------------------------------------------------------------------------------------------
 
+    def _open_store(self) -> None:
+        """Open the journal, or see by a harmless write that the open one can be written."""
+        if self._journal is None:
+            self._journal = self._open_journal()
+        else:
+            self._journal.remember_place(self._journal.place())
+
     def _open_record(self) -> None:
         assert self._journal
         assert self._reading
+        self._journal.remember_instance(_known(self._reading))
         self._record = InstanceRecord(self._journal, self._reading.key, self.reader)
 
     def _perform(self, name: str, *changes: Change, then: Callable[[], None] | None = None) -> None:

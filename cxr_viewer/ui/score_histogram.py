@@ -39,16 +39,15 @@ class ScoreHistogram(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(Qt.PenStyle.NoPen)
-        colour = QColor(theme.active().model)
-        faint = QColor(colour)
-        faint.setAlphaF(0.30)
-        heights = np.log1p(self._counts) / max(1.0, float(np.log1p(self._counts.max(initial=0))))
-        step = self.width() / BINS
-        for number, height in enumerate(heights):
-            middle = SCORE_FLOOR + (number + 0.5) / BINS * (1 - SCORE_FLOOR)
-            painter.setBrush(colour if middle >= self._threshold else faint)
-            tall = max(1.0, float(height) * (self.height() - 2))
-            painter.drawRect(QRectF(number * step + 0.5, self.height() - tall, step - 1.5, tall))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setPen(Qt.PenStyle.NoPen)
+            colour = QColor(theme.active().model)
+            faint = QColor(colour)
+            faint.setAlphaF(0.30)
+            heights = np.log1p(self._counts) / max(1.0, float(np.log1p(self._counts.max(initial=0))))
+            step = self.width() / BINS
+            for number, height in enumerate(heights if self._counts.any() else ()):
+                middle = SCORE_FLOOR + (number + 0.5) / BINS * (1 - SCORE_FLOOR)
+                painter.setBrush(colour if middle >= self._threshold else faint)
+                tall = max(1.0, float(height) * (self.height() - 2))
+                painter.drawRect(QRectF(number * step + 0.5, self.height() - tall, step - 1.5, tall))

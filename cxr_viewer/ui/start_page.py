@@ -65,6 +65,12 @@ class StartPage(QWidget):
         """The sentence that is shown."""
         return self._sentence.text()
 
+    def focus_first(self) -> None:
+        """Put the keyboard on the first choice."""
+        item = self._choices.itemAt(0)
+        if item is not None and (widget := item.widget()):
+            widget.setFocus()
+
     def show_recent(self, paths: tuple[Path, ...]) -> None:
         """Offer what was opened before."""
         while self._choices.count():

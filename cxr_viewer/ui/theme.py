@@ -30,6 +30,8 @@ QToolButton { border: 1px solid transparent; border-radius: 6px; padding: 5px 9p
 QToolButton:hover { background: $hover; }
 QToolButton:focus { border-color: $accent; }
 QToolButton:checked { background: $accent; color: $on_accent; }
+QToolButton[role="quiet"] { padding: 5px 6px; }
+QToolButton[role="quiet"]:checked { background: $hover; }
 QToolButton:disabled { color: $disabled_text; }
 QToolButton[role="link"] { color: $link; padding: 1px 4px; font-size: 12px; }
 QToolButton[role="link"]:disabled { color: $disabled_text; }

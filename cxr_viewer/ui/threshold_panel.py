@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from cxr_viewer.core.candidates import MAXIMUM_SHRINK, SCORE_FLOOR, Candidates, Thresholds
 from cxr_viewer.ui import theme
+from cxr_viewer.ui.elided_label import ElidedLabel
 from cxr_viewer.ui.marked_slider import MarkedSlider
 from cxr_viewer.ui.model_facts import ModelFacts
 from cxr_viewer.ui.score_histogram import ScoreHistogram
@@ -141,9 +142,7 @@ class SliderRow(QWidget):
         self.slider.setAccessibleName(title)
         self._value = QLabel("–")
         theme.set_role(self._value, "value")
-        self._note = QLabel()
-        theme.set_role(self._note, "note")
-        self._note.setMinimumWidth(0)
+        self._note = ElidedLabel("note")
         self.reset = QPushButton("↺ default")
         theme.set_role(self.reset, "link")
         self.reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -182,5 +181,4 @@ class SliderRow(QWidget):
         self.slider.blockSignals(False)
         self._value.setText(value)
         self._note.setText(note)
-        self._note.setToolTip(note)
         self.reset.setEnabled(can_reset)

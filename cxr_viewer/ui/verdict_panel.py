@@ -40,7 +40,7 @@ class VerdictPanel(QWidget):
         self.advice = QLabel()
         self.advice.setWordWrap(True)
         theme.set_role(self.advice, "note")
-        self.sign = action_button(actions["sign_off"], "Sign off and next  Ctrl+Enter", "primary")
+        self.sign = action_button(actions["sign_off"], "Sign off and next   Ctrl+Enter", "primary")
         self.undo = QPushButton()
         theme.set_role(self.undo, "link")
         self.undo.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -73,7 +73,7 @@ class WorklistEntry:
             return f"in progress · {_opacities(self.state.opacities)}" if self.state.opacities else "in progress"
         if self.withheld:
             return f"model withheld: {self.withheld}"
-        return "" if self.top_score is None else "not read yet"
+        return "unread"
 
     @property
     def glyph(self) -> str:

@@ -24,6 +24,8 @@ from cxr_viewer.ui.worklist_entry import WorklistEntry
 from cxr_viewer.ui.worklist_model import ENTRY, StateFilter, WorklistFilter, WorklistModel
 
 WIDTH = 330
+LEAST_WIDTH = 240
+LARGEST_WIDTH = 520
 COMPACT_WIDTH = COMPACT_SIDE + 34
 
 
@@ -153,8 +155,8 @@ class WorklistPanel(QWidget):
         self._delegate.is_compact = is_compact
         for widget in (self._title, self._count, self._search, self._chips):
             widget.setVisible(not is_compact)
-        self.setMinimumWidth(COMPACT_WIDTH if is_compact else 240)
-        self.setMaximumWidth(COMPACT_WIDTH if is_compact else 520)
+        self.setMinimumWidth(COMPACT_WIDTH if is_compact else LEAST_WIDTH)
+        self.setMaximumWidth(COMPACT_WIDTH if is_compact else LARGEST_WIDTH)
         self.list.doItemsLayout()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -37,7 +37,7 @@ class Supplies:
     """What the window is handed by whoever starts it.
 
     Attributes:
-        journal: the store, or None when it could not be opened; then ``store_error`` says why.
+        open_journal: opens the store, raises StoreError; tried again when the reader asks for it.
         decode: blocks until a file is decoded, raises DicomReadError; called on pool threads.
         index: yields what is below paths; called on a pool thread.
         load_model: loads a bundle; called on the inference thread.
@@ -45,8 +45,7 @@ class Supplies:
         close_decoder: ends ``decode``: calls that wait come back.
     """
 
-    journal: Journal | None
-    store_error: str
+    open_journal: Callable[[], Journal]
     cache: CandidateCache | None
     reader: str
     settings: Settings
@@ -74,7 +73,7 @@ class Workspace(QObject):
         self.files = BackgroundTasks("files", FILE_WORKERS, self)
         self.worklist = WorklistModel(self)
         self.rows = WorklistFilter(self.worklist, self)
-        self.session = ReviewSession(supplies.journal, supplies.reader, supplies.store_error, self)
+        self.session = ReviewSession(supplies.open_journal, supplies.reader, self)
         self.loader = InstanceLoader(supplies.decode, self.files, parent=self)
         self.runner = DetectionRunner(self.inference, supplies.cache, self)
         # The model's facts have to be with the session before the flow asks for detections: this order of connections.
@@ -154,5 +153,4 @@ class Workspace(QObject):
         self.inference.close()
         if self._supplies.cache:
             self._supplies.cache.close()
-        if self._supplies.journal:
-            self._supplies.journal.close()
+        self.session.close_store()
