@@ -1,22 +1,17 @@
 """The correction set is written whole or not at all, read back equal, and refused with a sentence when it is broken."""
 
-import dataclasses
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from cxr_viewer.core import correction_set
-from cxr_viewer.core.candidates import Thresholds
 from cxr_viewer.core.correction_set import CorrectionSetError, ReviewedInstance
-from cxr_viewer.core.findings import Finding, FindingState, FindingUid, ReadingContext, ReviewOutcome
-from cxr_viewer.core.geometry import Box
+from cxr_viewer.core.findings import FindingState, ReviewOutcome
 from cxr_viewer.core.whole_folder import FolderInUseError
-from tests.factories import BUNDLE_DIGEST, finding, origin, reviewed_instance
+from tests.factories import BUNDLE_DIGEST, finding, reviewed_instance
 
 CREATED = datetime(2024, 6, 1, 12, tzinfo=UTC)
 
@@ -48,53 +43,6 @@ def test_what_is_written_reads_back_equal(tmp_path: Path) -> None:
     assert written.bundle_digests == (BUNDLE_DIGEST,)
 
 
-_coordinate = st.floats(0, 100, allow_nan=False, width=32)
-_box = st.tuples(_coordinate, _coordinate, st.floats(0.5, 50, width=32), st.floats(0.5, 50, width=32)).map(
-    lambda v: Box(v[0], v[1], v[0] + v[2], v[1] + v[3])
-)
-_origin = st.builds(origin, _box, _box, st.integers(0, 50_000))
-_finding = st.one_of(
-    st.builds(
-        Finding,
-        st.text(min_size=1, max_size=8).map(FindingUid),
-        st.sampled_from([FindingState.ACCEPTED, FindingState.ADJUSTED, FindingState.REJECTED]),
-        _box,
-        _origin,
-    ),
-    st.builds(Finding, st.just(FindingUid("x")), st.sampled_from([FindingState.ADDED, FindingState.REMOVED]), _box),
-)
-_context = st.builds(
-    ReadingContext,
-    st.sampled_from(["", BUNDLE_DIGEST]),
-    st.none() | st.builds(Thresholds, st.floats(0.025, 1), st.floats(0, 0.5), st.none() | st.floats(0, 1.6)),
-)
-_review = st.builds(
-    ReviewedInstance,
-    key=st.binary(min_size=32, max_size=32).map(bytes.hex),
-    reader=st.text(min_size=1, max_size=20).filter(lambda name: name.encode("utf-8", "ignore").decode() == name),
-    outcome=st.just(ReviewOutcome.OPACITY),
-    findings=st.lists(_finding, max_size=4).map(tuple),
-    context=_context,
-    signed_at=st.datetimes(timezones=st.just(UTC)),
-    begun_at=st.none() | st.datetimes(timezones=st.just(UTC)),
-    rows=st.integers(150, 4000),
-    columns=st.integers(150, 4000),
-)
-
-
-@given(reviews=st.lists(_review, max_size=4, unique_by=lambda review: (review.key, review.reader)))
-def test_every_valid_review_survives_the_round_trip(
-    reviews: list[ReviewedInstance], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder = tmp_path_factory.mktemp("round") / "set"
-    try:
-        written = _write(folder, *reviews)
-    except UnicodeEncodeError:
-        return
-    assert correction_set.read(folder) == written
-    assert written.reviews == tuple(reviews)
-
-
 def test_manifest_counts_what_the_set_holds_and_names_no_salt(folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["counts"] == {
@@ -104,12 +52,6 @@ def test_manifest_counts_what_the_set_holds_and_names_no_salt(folder: Path) -> N
         "findings": {"accepted": 1, "adjusted": 0, "added": 1, "rejected": 1, "removed": 0},
     }
     assert "salt" not in json.dumps(manifest)
-
-
-def test_free_text_does_not_leave(tmp_path: Path) -> None:
-    typed = dataclasses.replace(finding(FindingState.REJECTED), reason="scar of Mrs Invented")
-    _write(tmp_path / "set", reviewed_instance(typed))
-    assert "Invented" not in (tmp_path / "set" / "reviews.jsonl").read_text(encoding="utf-8")
 
 
 def test_each_image_is_written_once(folder: Path) -> None:
@@ -145,27 +87,6 @@ def test_remains_of_a_killed_export_do_not_stand_in_the_way(tmp_path: Path) -> N
     (tmp_path / ".partial" / "images" / "old.dcm").write_bytes(b"old")
     _write(tmp_path, reviewed_instance())
     assert [path.stem for path in (tmp_path / "images").iterdir()] == ["a" * 64]
-
-
-@pytest.mark.parametrize(
-    ("review", "sentence"),
-    [
-        (reviewed_instance(key="../../etc/passwd"), "64 hexadecimal"),
-        (reviewed_instance(reader=""), "no reader"),
-        (reviewed_instance(rows=0), "image size"),
-        (reviewed_instance(finding(), outcome=ReviewOutcome.NO_OPACITY), "asserts one"),
-        (reviewed_instance(finding(box=Box(10, 20, 101, 60))), "outside the image"),
-        (reviewed_instance(finding(box=Box(10, 20, 10, 60))), "empty or outside"),
-        (reviewed_instance(finding(box=Box(float("nan"), 20, 30, 60))), "empty or outside"),
-        (reviewed_instance(Finding(FindingUid("f"), FindingState.ACCEPTED, Box(1, 1, 2, 2))), "no origin"),
-        (reviewed_instance(Finding(FindingUid("f"), FindingState.ADDED, Box(1, 1, 2, 2), origin())), "an origin"),
-        (dataclasses.replace(reviewed_instance(), signed_at=datetime(2024, 1, 1)), "without a zone"),
-    ],
-)
-def test_review_that_breaks_the_rules_is_refused(tmp_path: Path, review: ReviewedInstance, sentence: str) -> None:
-    with pytest.raises(CorrectionSetError, match=sentence):
-        _write(tmp_path / "set", review)
-    assert not (tmp_path / "set").exists()
 
 
 def test_two_reviews_of_one_reader_and_instance_are_refused(tmp_path: Path) -> None:
