@@ -212,9 +212,11 @@ def _elements(
             found[element.tag] = element
     except CONTENT_ERRORS:
         damage = "its header is damaged"
-    if not pixel and stream.tell() > stream.getbuffer().nbytes:
+    end = stream.tell()
+    if not pixel and end > stream.seek(0, io.SEEK_END):
         # Elements that nobody asked for are jumped over, and the jump may lead behind the end.
         damage = damage or "the file is cut off in its header"
+    stream.seek(end)
     dataset = Dataset(found)
     dataset.set_original_encoding(not explicit, little)
     return dataset, pixel[0] if pixel else None, damage
@@ -224,10 +226,12 @@ def _mend_character_set(stream: io.BytesIO, length: int) -> None:
     """Replace an unknown character set in place: pydicom warns about it while reading, far from where it matters."""
     at = stream.tell()
     raw = stream.read(length)
-    if len(raw) == length:
-        stream.seek(at)
-        stream.write(elements.legal_character_set(raw))
     stream.seek(at)
+    legal = elements.legal_character_set(raw)
+    if len(raw) == length and legal != raw:
+        # Writing copies the buffer, so it is done for the illegal ones only.
+        stream.write(legal)
+        stream.seek(at)
 
 
 def _is_cut(element: RawDataElement) -> bool:
