@@ -15,6 +15,9 @@ from cxr_viewer.core.findings import Finding, FindingState, ReviewOutcome
 from cxr_viewer.core.geometry import Box
 from model_training.example import Example, ImageClass
 
+SOURCE = "corrections"
+"""Source of every example that comes from a correction set: recipes may give it a share of its own."""
+
 
 def read(folders: Sequence[Path]) -> list[Example]:
     """Return the examples of correction sets, one per readable instance.
@@ -55,7 +58,7 @@ def _example(corrections: CorrectionSet, review: ReviewedInstance) -> Example:
         boxes=boxes,
         image_class=ImageClass.NO_OPACITY if is_negative else ImageClass.OPACITY,
         person=review.key,  # a correction set names no persons
-        source="corrections",
+        source=SOURCE,
         hard_negatives=tuple(_hard_negatives(review.findings, boxes)),
     )
 

@@ -143,6 +143,8 @@ def _train(request: FitRequest, learner: Learner, report: Callable[[str], None])
     with warnings.catch_warnings():
         # batches are read from a memory map in the training process on purpose
         warnings.filterwarnings("ignore", message=".*does not have many workers.*")
+        # frozen batch normalisation is in evaluation mode on purpose
+        warnings.filterwarnings("ignore", message=".*in eval mode at the start of training.*")
         warnings.filterwarnings("ignore", message=".*isinstance\\(treespec, LeafSpec\\).*")
         try:
             trainer.fit(learner, ckpt_path=checkpoint if checkpoint.is_file() else None, weights_only=True)

@@ -93,9 +93,12 @@ class SamplingRules:
 
     Attributes:
         positive_share: share of examples with boxes; 0 shows every example equally often.
+        correction_share: share of corrections where other data are learned beside them, so that the network does not
+            forget them; 0 shows every example equally often.
     """
 
     positive_share: float = 0.0
+    correction_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

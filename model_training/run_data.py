@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from torch.utils.data import DataLoader
 from torch.utils.data import Dataset as TorchDataset
 
+from model_training.corrections import SOURCE as CORRECTIONS
 from model_training.dataset import Batch, Dataset, collect
-from model_training.recipe import Recipe
-from model_training.sampling import SampleOrder
+from model_training.recipe import Recipe, SamplingRules
+from model_training.sampling import Mixed, Order, balanced
 
 
 class Steps(TorchDataset[Batch]):
@@ -38,12 +39,7 @@ class RunData:
             learned, held_out: indices of examples to learn from and to validate on.
         """
         self._dataset, self._recipe, self._held_out = dataset, recipe, list(held_out)
-        self._order = SampleOrder(
-            [index for index in learned if len(dataset.examples[index].boxes)],
-            [index for index in learned if not len(dataset.examples[index].boxes)],
-            recipe.sampling.positive_share,
-            seed,
-        )
+        self._order = _order(dataset, learned, recipe.sampling, seed)
 
     def batch(self, step: int) -> Batch:
         """Return the batch of a step of the run."""
@@ -66,3 +62,18 @@ class RunData:
         """Return all held-out examples."""
         count = -(-len(self._held_out) // self._recipe.batch.size)
         return DataLoader(Steps(range(count), self.validation_batch), batch_size=None)
+
+
+def _order(dataset: Dataset, learned: Sequence[int], rules: SamplingRules, seed: int) -> Order:
+    """Return the order of a run: corrections and other examples in their share, each with its share of positives."""
+    corrected = [index for index in learned if dataset.examples[index].source == CORRECTIONS]
+    others = [index for index in learned if dataset.examples[index].source != CORRECTIONS]
+
+    def group(indices: list[int], stream: int) -> Order:
+        positives = [index for index in indices if len(dataset.examples[index].boxes)]
+        negatives = [index for index in indices if not len(dataset.examples[index].boxes)]
+        return balanced(positives, negatives, rules.positive_share, seed, stream)
+
+    if corrected and others and rules.correction_share > 0:
+        return Mixed(group(corrected, 2), group(others, 0), rules.correction_share)
+    return group(list(learned), 0)

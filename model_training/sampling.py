@@ -2,38 +2,67 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 
-class SampleOrder:
-    """An endless order of examples: passes over positives and negatives, each shuffled anew, mixed in a fixed share."""
+class Order(Protocol):
+    """An endless order of examples."""
 
-    def __init__(self, positives: Sequence[int], negatives: Sequence[int], positive_share: float, seed: int) -> None:
-        """Set up the order.
+    def __getitem__(self, position: int, /) -> int:
+        """Return the index of the example at a position."""
 
-        Args:
-            positives, negatives: indices of examples with and without boxes; not both may be empty.
-            positive_share: share of positions given to positives; 0, or one kind alone, shuffles all together.
-            seed: of the shuffles.
-        """
-        if not positives and not negatives:
+
+class Shuffled:
+    """Passes over some examples, each shuffled anew."""
+
+    def __init__(self, indices: Sequence[int], seed: int, stream: int) -> None:
+        """Set up; ``stream`` keeps orders of one seed apart."""
+        if not len(indices):
             raise ValueError("There is no example to learn from.")
-        self._seed = seed
-        mixed = positive_share > 0 and len(positives) > 0 and len(negatives) > 0
-        self._share = positive_share if mixed else 0.0
-        everything = negatives if mixed else sorted([*positives, *negatives])
-        self._streams = (np.asarray(everything, dtype=np.int64), np.asarray(positives, dtype=np.int64))
+        self._indices = np.asarray(indices, dtype=np.int64)
+        self._seed, self._stream = seed, stream
         self._shuffled = lru_cache(maxsize=4)(self._shuffle)
 
-    def __getitem__(self, position: int) -> int:
+    def __getitem__(self, position: int, /) -> int:
+        """Return the index of the example at a position."""
+        shown, place = divmod(position, len(self._indices))
+        return int(self._shuffled(shown)[place])
+
+    def _shuffle(self, shown: int) -> NDArray[np.int64]:
+        return np.random.default_rng([self._seed, self._stream, shown]).permutation(self._indices)
+
+
+class Mixed:
+    """Two orders, evenly interleaved: the first has a fixed share of the positions."""
+
+    def __init__(self, first: Order, second: Order, share: float) -> None:
+        self._first, self._second, self._share = first, second, share
+
+    def __getitem__(self, position: int, /) -> int:
         """Return the index of the example at a position."""
         before = int(position * self._share + 1e-9)
-        is_positive = int((position + 1) * self._share + 1e-9) > before
-        stream, turn = (1, before) if is_positive else (0, position - before)
-        shown, place = divmod(turn, len(self._streams[stream]))
-        return int(self._shuffled(stream, shown)[place])
+        if int((position + 1) * self._share + 1e-9) > before:
+            return self._first[before]
+        return self._second[position - before]
 
-    def _shuffle(self, stream: int, shown: int) -> NDArray[np.int64]:
-        return np.random.default_rng([self._seed, stream, shown]).permutation(self._streams[stream])
+
+def balanced(
+    positives: Sequence[int], negatives: Sequence[int], positive_share: float, seed: int, stream: int = 0
+) -> Order:
+    """Return an order with a fixed share of positives; 0, or one kind alone, shuffles all together.
+
+    Args:
+        positives, negatives: indices of examples with and without boxes; not both may be empty.
+        positive_share: share of positions given to positives.
+        seed: of the shuffles.
+        stream: keeps orders of one seed apart.
+
+    Raises:
+        ValueError: there is no example.
+    """
+    if positive_share <= 0 or not len(positives) or not len(negatives):
+        return Shuffled(sorted([*positives, *negatives]), seed, stream)
+    return Mixed(Shuffled(positives, seed, stream + 1), Shuffled(negatives, seed, stream), positive_share)
