@@ -82,10 +82,7 @@ def full_of_canaries() -> Dataset:
     dataset = radiograph(PIXELS)
     dataset.SpecificCharacterSet = "ISO_IR 192"
     for number, keyword in enumerate(IDENTIFYING):
-        canary = f"CANARY{number}"
-        setattr(
-            dataset, keyword, [canary] if dictionary_VR(keyword) == "LO" and keyword.startswith("Other") else canary
-        )
+        setattr(dataset, keyword, f"CANARY{number}")
     for keyword in DATES:
         setattr(dataset, keyword, "19770707")
     for keyword in UIDS:
