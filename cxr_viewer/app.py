@@ -2,7 +2,7 @@
 
 import argparse
 import getpass
-import os
+import multiprocessing
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -23,6 +23,7 @@ NOTICE = "Research use only, not a medical device."
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the viewer and return its exit code: 0 done, 1 could not run, 2 wrong call, 130 interrupted."""
+    multiprocessing.freeze_support()
     options = parse(sys.argv[1:] if arguments is None else arguments)
     try:
         return _run(options)
@@ -123,7 +124,6 @@ def _workspace(options: argparse.Namespace, decoder: "DecodingPool") -> "Workspa
         decode=decoder.decode,
         index=index,
         load_model=load_model,
-        export=export_corrections,
         close_decoder=decoder.close,
         demo_folder=resources.path("demo"),
         demo_bundle=resources.path("models/demo"),
@@ -178,13 +178,5 @@ def load_model(folder: Path) -> "LoadedModel":
     return model_facts.loaded(detector, bundle)
 
 
-def export_corrections(journal_path: Path, folder: Path) -> str:
-    """Write the signed reviews of a journal as a correction set; return one sentence on it."""
-    from cxr_viewer.ui import correction_writing
-
-    return correction_writing.write(journal_path, folder)
-
-
 if __name__ == "__main__":
-    os.environ.setdefault("QT_ENABLE_HIGHDPI_SCALING", "1")
     sys.exit(main())

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from cxr_viewer.store.candidate_cache import CandidateCache
 from cxr_viewer.store.journal import Journal
+from cxr_viewer.ui import correction_writing
 from cxr_viewer.ui.background import BackgroundTasks
-from cxr_viewer.ui.correction_export import CorrectionExport, ExportCorrections
+from cxr_viewer.ui.correction_export import CorrectionExport
 from cxr_viewer.ui.desk_commands import DeskCommands
 from cxr_viewer.ui.detection_runner import DetectionRunner
 from cxr_viewer.ui.indexing import Index, Indexer
@@ -41,7 +43,6 @@ class Supplies:
         decode: blocks until a file is decoded, raises DicomReadError; called on pool threads.
         index: yields what is below paths; called on a pool thread.
         load_model: loads a bundle; called on the inference thread.
-        export: writes a correction set; called on a pool thread.
         close_decoder: ends ``decode``: calls that wait come back.
     """
 
@@ -52,7 +53,6 @@ class Supplies:
     decode: Decode
     index: Index
     load_model: LoadModel
-    export: ExportCorrections
     close_decoder: Callable[[], None]
     demo_folder: Path
     demo_bundle: Path
@@ -101,7 +101,9 @@ class Workspace(QObject):
             supplies.demo_folder,
             self,
         )
-        self.export = CorrectionExport(supplies.export, self.files, self.session, self)
+        self.export = CorrectionExport(
+            partial(correction_writing.write, supplies.decode), self.files, self.session, self
+        )
         self.desk = DeskCommands(self.window, self.session, self.opening, self.models, self.export, settings, self)
         self._connect()
         self.window.restore_layout(settings.get(GEOMETRY), settings.get(SPLITTER))

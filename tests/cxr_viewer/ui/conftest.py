@@ -1,0 +1,33 @@
+"""The window of a test, closed at its end."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.cxr_viewer.ui.desks import Desk
+from tests.factories import dicom_file, radiograph
+
+
+@pytest.fixture
+def desk(tmp_path: Path, qtbot: QtBot) -> Iterator[Desk]:
+    """A desk with a private store; whatever window is open at the end is closed."""
+    made = Desk(tmp_path, qtbot)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def ward(tmp_path: Path) -> Path:
+    """A folder of three radiographs of different people."""
+    folder = tmp_path / "ward"
+    for number in range(3):
+        dicom_file(
+            folder / f"{number}.dcm",
+            radiograph(300, 260, seed=number),
+            PatientName=f"Phantom^{number}",
+            PatientID=f"P{number}",
+            InstanceNumber=number,
+        )
+    return folder
