@@ -230,12 +230,18 @@ def _claim(out: Path, asked: dict[str, Any]) -> None:
     text = json.dumps(asked, indent=2, ensure_ascii=False) + "\n"
     path = out / RUN_FILE
     if path.is_file():
-        if json.loads(path.read_text(encoding="utf-8")) != json.loads(text):
+        if not _is_same(json.loads(path.read_text(encoding="utf-8")), json.loads(text)):
             raise FolderInUseError(f"{out} holds another run (other recipe, data, fold or seed); choose another --out.")
         return
     check_is_free(out)
     out.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
+
+
+def _is_same(earlier: dict[str, Any], asked: dict[str, Any]) -> bool:
+    """Tell whether two requests are one; a recipe key that a newer program knows has its default in an older run."""
+    known = recipe.to_table(recipe.from_table(earlier["recipe"], RUN_FILE))
+    return {**earlier, "recipe": json.loads(json.dumps(known))} == asked
 
 
 def _write_member(request: FitRequest, network: RetinaNet, spec: NetworkSpec, held_out: list[int]) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import json
 import os
 import signal
 import subprocess
@@ -146,6 +147,16 @@ def test_a_finished_run_is_left_alone_and_read_back(tmp_path: Path) -> None:
     assert member.record["fold"] == 0
     assert member.record["samples"] == 32
     assert member.network()(torch.zeros(1, 1, 128, 128)).class_logits.shape[0] == 1
+
+
+def test_a_run_of_an_older_program_that_knew_fewer_keys_goes_on(tmp_path: Path) -> None:
+    asked = request(tmp_path, small_recipe(samples=32))
+    fit.run(asked, ignore)
+    path = tmp_path / "run" / "run.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    del record["recipe"]["sampling"]["correction_share"]
+    path.write_text(json.dumps(record), encoding="utf-8")
+    fit.run(asked, ignore)
 
 
 def test_a_folder_with_another_run_or_anything_else_is_refused(tmp_path: Path) -> None:
