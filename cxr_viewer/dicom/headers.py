@@ -228,7 +228,7 @@ def _mend_character_set(stream: io.BytesIO, length: int) -> None:
     raw = stream.read(length)
     stream.seek(at)
     legal = elements.legal_character_set(raw)
-    if len(raw) == length and legal != raw:
+    if legal != raw:
         # Writing copies the buffer, so it is done for the illegal ones only.
         stream.write(legal)
         stream.seek(at)

@@ -7,6 +7,7 @@ pylibjpeg-libjpeg) is never asked. What the plugin protocol of pydicom 3 wants o
 
 import itertools
 import struct
+import threading
 
 import imagecodecs
 import numpy as np
@@ -48,6 +49,7 @@ DECODER_DEPENDENCIES = {
 }
 
 _threads = DEFAULT_THREADS
+_registering = threading.Lock()  # adding a plugin is not thread-safe
 
 
 def use_threads(count: int) -> None:
@@ -71,8 +73,9 @@ def decoder_of(transfer_syntax: str) -> tuple[Decoder, str]:
     if syntax in DECODER_DEPENDENCIES:
         decoder = get_decoder(syntax)
         name, function = (RLE_NAME, decode_rle_frame) if syntax == uid.RLELossless else (NAME, decode_frame)
-        if name not in decoder.available_plugins:
-            decoder.add_plugin(name, (__name__, function.__name__))
+        with _registering:
+            if name not in decoder.available_plugins:
+                decoder.add_plugin(name, (__name__, function.__name__))
         return decoder, name
     if syntax in NATIVE:
         return get_decoder(syntax), ""
