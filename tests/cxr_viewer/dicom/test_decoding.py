@@ -159,8 +159,8 @@ def test_control_c_and_a_killed_parent_end_children_silently(file: Path) -> None
         from cxr_viewer.dicom.decoding import DecodingPool
         pool = DecodingPool(2)
         pool.warm_up()
-        print("started", flush=True)
         try:
+            print("started", flush=True)
             pool.decode(Path(sys.argv[1]))
             print(*(child.pid for child in multiprocessing.active_children()), flush=True)
             time.sleep(60)
