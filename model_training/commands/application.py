@@ -4,9 +4,8 @@ Exit codes: 0 done, 1 could not run, 2 wrong call, 130 interrupted. Heavy librar
 needs them, so that ``--help`` answers at once.
 """
 
-from typing import Annotated
+from typing import Annotated, Protocol, cast
 
-import click
 import typer
 
 from cxr_viewer import __version__
@@ -29,6 +28,17 @@ application.command("publish")(publishing.publish)
 application.command("contact-sheet")(phantoms.contact_sheet)
 
 
+class _Shown(Protocol):
+    """An error that can print itself, with the command's usage."""
+
+    def show(self) -> None:
+        """Print on stderr."""
+
+
+_USAGE_ERROR = cast(type[Exception], typer.BadParameter.__mro__[2])
+"""ClickException of the click that typer uses: the library's, or in newer releases the one inside typer."""
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"cxr-train {__version__}")
@@ -49,10 +59,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         result = application(args=arguments, prog_name="cxr-train", standalone_mode=False)
         return int(result or 0)
-    except click.ClickException as error:
-        error.show()
+    except _USAGE_ERROR as error:
+        cast(_Shown, error).show()
         return 2
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         typer.echo("Interrupted; the same command goes on where it stopped.", err=True)
         return 130
     except Exception as error:  # sorted below: what is not a plain sentence is raised again
