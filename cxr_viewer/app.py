@@ -35,7 +35,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Read the command line; imports no Qt, so that --help answers at once."""
     parser = argparse.ArgumentParser(
         prog="cxr-viewer",
-        description=f"Read chest radiographs beside a detector ensemble and correct it. {NOTICE}",
+        description=f"Read chest radiographs beside a detector ensemble and correct it.\n{NOTICE}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="Example: cxr-viewer ~/archive/ward3 --reader ada",
     )
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="folders, files or a DICOMDIR to open")

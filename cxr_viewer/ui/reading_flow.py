@@ -226,8 +226,10 @@ class ReadingFlow(QObject):
             self._prefetch()
 
     def _detect_ahead(self, path: Path, image: DisplayedImage) -> None:
+        """Run the model on the next image, unless its answer is known (it may be a copy of the image on the screen)."""
         entry = self._worklist.entry(path)
-        if entry and self._runner.has_model and not verdict_of(entry, image).withheld:
+        wants_it = entry is not None and self._runner.has_model and not verdict_of(entry, image).withheld
+        if wants_it and self._runner.known(image.key) is None:
             self._runner.request(image, is_visible=False)
 
     # -- answers of the model ------------------------------------------------------------------------------------

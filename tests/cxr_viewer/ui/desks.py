@@ -4,18 +4,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from cxr_viewer.core.candidates import Detector
-from cxr_viewer.core.findings import FindingState
+from cxr_viewer.core.findings import FindingState, ReviewOutcome
 from cxr_viewer.dicom import catalogue, pixels
 from cxr_viewer.store.candidate_cache import CandidateCache
 from cxr_viewer.store.journal import Journal
 from cxr_viewer.ui import model_facts, theme
+from cxr_viewer.ui.image_view import ImageView
 from cxr_viewer.ui.indexing import Found
 from cxr_viewer.ui.model_facts import LoadedModel
+from cxr_viewer.ui.model_state import Stage
 from cxr_viewer.ui.palette import DARK
 from cxr_viewer.ui.settings import Settings
 from cxr_viewer.ui.workspace import Supplies, Workspace
@@ -112,6 +115,16 @@ class Desk:
         assert self.workspace is not None
         return [finding.state for finding in self.workspace.session.findings]
 
+    def stage(self) -> Stage:
+        """Return how far the model is with the image."""
+        assert self.workspace is not None
+        return self.workspace.flow.model_state.stage
+
+    def outcome(self) -> ReviewOutcome | None:
+        """Return the verdict that is chosen."""
+        assert self.workspace is not None
+        return self.workspace.session.outcome
+
     def _load(self, _folder: Path) -> LoadedModel:
         return LoadedModel(self.detector, model_facts.facts_of(self.detector))
 
@@ -119,3 +132,22 @@ class Desk:
 def index(paths: Iterable[Path]) -> Iterator[Found]:
     """Yield what is below paths, with the real catalogue."""
     return catalogue.index(paths)
+
+
+def press(widget: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Press and release a key."""
+    QTest.keyClick(widget, key, modifiers)
+
+
+def drag(
+    view: ImageView,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    button: Qt.MouseButton = Qt.MouseButton.LeftButton,
+) -> None:
+    """Drag between two native points of the image."""
+    first, last = (QPoint(*(round(value) for value in view.transform.to_view(*point))) for point in (start, end))
+    QTest.mousePress(view, button, pos=first)
+    QTest.mouseMove(view, (first + last) / 2)
+    QTest.mouseMove(view, last)
+    QTest.mouseRelease(view, button, pos=last)

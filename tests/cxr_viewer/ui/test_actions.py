@@ -1,0 +1,74 @@
+"""The table of actions: complete, without conflicts, each in a menu with its key."""
+
+from collections import Counter
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from cxr_viewer import resources
+from cxr_viewer.ui import actions, menus, window_presets
+from tests.cxr_viewer.ui.desks import Desk
+
+
+def _entries(menu: QMenu) -> set[QAction]:
+    found = set[QAction]()
+    for action in menu.actions():
+        submenu = action.menu()
+        found |= _entries(submenu) if isinstance(submenu, QMenu) else {action}
+    return found
+
+
+def test_no_key_stands_for_two_actions() -> None:
+    keys = [QKeySequence(key).toString() for spec in actions.SPECS for key in spec.keys]
+    keys += [preset.key for preset in window_presets.read()] + ["0", "`"]
+    assert [key for key, count in Counter(keys).items() if count > 1] == []
+
+
+def test_every_key_means_something_to_qt() -> None:
+    assert [spec.name for spec in actions.SPECS if any(QKeySequence(key).isEmpty() for key in spec.keys)] == []
+
+
+def test_single_letters_work_on_the_image_only() -> None:
+    singles = [spec for spec in actions.SPECS if any(len(key) == 1 for key in spec.keys)]
+    assert {spec.scope for spec in singles} == {"canvas"}
+
+
+def test_no_bare_digit_changes_a_finding() -> None:
+    assert not any(key.isdigit() for spec in actions.SPECS for key in spec.keys)
+
+
+def test_every_icon_is_drawn_in_the_colour_of_the_text() -> None:
+    for spec in actions.SPECS:
+        if spec.icon:
+            assert "currentColor" in resources.read_text(f"icons/{spec.icon}.svg")
+
+
+def test_every_icon_file_is_in_use() -> None:
+    named = {spec.icon for spec in actions.SPECS} | {"warning", "info", "lungs", "folder-open", "clock"}
+    assert {path.stem for path in resources.path("icons").glob("*.svg")} - named == set()
+
+
+def test_every_action_stands_in_a_menu_and_does_something(desk: Desk) -> None:
+    window = desk.start(with_model=False).window
+    in_menus = set[QAction]()
+    for action in window.menuBar().actions():
+        menu = action.menu()
+        assert isinstance(menu, QMenu)
+        in_menus |= _entries(menu)
+    assert [name for name, action in window.named_actions.items() if action not in in_menus] == []
+    unheard = [
+        name
+        for name, action in window.named_actions.items()
+        if not action.receivers("2triggered(bool)") and not action.receivers("2toggled(bool)")
+    ]
+    assert unheard == []
+
+
+def test_menus_name_known_actions_only() -> None:
+    known = {spec.name for spec in actions.SPECS}
+    named = [name for names in menus.LAYOUT.values() for name in names if name != "-" and not name.startswith("*")]
+    assert set(named) <= known
+
+
+def test_every_tip_is_a_sentence() -> None:
+    assert [spec.name for spec in actions.SPECS if not spec.tip.endswith(".")] == []

@@ -1,0 +1,113 @@
+"""The window is killed at random moments of a correction session; nothing is lost but the gesture in progress."""
+
+import json
+import random
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from cxr_viewer.core.findings import FindingState
+from cxr_viewer.core.studies import InstanceKey
+from cxr_viewer.store.journal import Journal
+from tests.cxr_viewer.ui.window_session import READER, snapshot, start
+from tests.factories import dicom_file, radiograph
+
+KILLS = 10
+KILLS_ENDURED = 50
+_LEAST_GESTURES = 3
+_START_S = 60.0
+
+
+def _killed_session(folder: Path, store: Path, seed: int, chance: random.Random) -> list[dict[str, Any]]:
+    """Let a reader work for a random time, kill the program, and return what was acknowledged before."""
+    call = [sys.executable, "-m", "tests.cxr_viewer.ui.window_session", str(folder), str(store), str(seed)]
+    lines: list[str] = []
+    with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stdout
+
+        def listen(stream: Any = child.stdout) -> None:  # noqa: ANN401 - a text stream
+            lines.extend(stream)
+
+        listener = threading.Thread(target=listen)
+        listener.start()
+        deadline = time.monotonic() + _START_S
+        while len(lines) < _LEAST_GESTURES and time.monotonic() < deadline and child.poll() is None:
+            time.sleep(0.005)
+        time.sleep(chance.uniform(0, 0.4))
+        child.kill()
+        listener.join()
+        assert child.stderr
+        errors = child.stderr.read()
+    assert len(lines) >= _LEAST_GESTURES, errors
+    whole = [line for line in lines if line.endswith("\n")]
+    return [json.loads(line) for line in whole]
+
+
+def _check(store: Path, acknowledged: list[dict[str, Any]], known: dict[str, dict[str, Any]]) -> None:
+    """Compare the journal with the last acknowledged state of every instance; only the last may be one gesture on."""
+    for line in acknowledged:
+        known[line["key"]] = line
+    last = acknowledged[-1]["key"]
+    with Journal.open(store) as journal:
+        assert journal.integrity_check() == ()
+        for key, line in known.items():
+            found = journal.current_findings(InstanceKey(key), READER)
+            stored = snapshot(finding for finding in found if finding.state is not FindingState.REMOVED)
+            history = journal.history(InstanceKey(key), READER)
+            if stored != line["findings"]:
+                assert key == last, "an instance that nobody worked on has changed"
+                assert history, "findings were lost"
+                changed = {change.uid for change in history[-1].changes}
+                assert {uid: box for uid, box in stored.items() if uid not in changed} == {
+                    uid: box for uid, box in line["findings"].items() if uid not in changed
+                }
+            elif key != last:
+                signed = journal.current_review(InstanceKey(key), READER) is not None
+                # Signing leads to the next image: the signature is made before that image is acknowledged.
+                assert signed or not line["signed"]
+
+
+def _endure(tmp_path: Path, kills: int) -> None:
+    folder, store = tmp_path / "ward", tmp_path / "journal.sqlite"
+    for number in range(3):
+        dicom_file(folder / f"{number}.dcm", radiograph(300, 260, seed=number), PatientName=f"Phantom^{number}")
+    chance, known = random.Random(kills), dict[str, dict[str, Any]]()
+    for kill in range(kills):
+        _check(store, _killed_session(folder, store, kill, chance), known)
+    _check_reopened(folder, store)
+
+
+def _check_reopened(folder: Path, store: Path) -> None:
+    """Open the window again: it is on the same image, with what the journal holds of it."""
+    from PySide6.QtTest import QTest
+
+    with Journal.open(store) as journal:
+        place = journal.place()
+    workspace = start(folder, store)
+    for _ in range(400):
+        if workspace.session.reading and workspace.flow.model_state.is_settled:
+            break
+        QTest.qWait(20)
+    assert workspace.session.reading
+    assert workspace.session.reading.key == place.instance_key
+    with Journal.open(store) as journal:
+        stored = journal.current_findings(workspace.session.reading.key, READER)
+    assert set(workspace.session.findings) == {f for f in stored if f.state is not FindingState.REMOVED}
+    workspace.window.close()
+
+
+@pytest.mark.timeout(300)
+def test_killing_the_window_loses_nothing_but_the_gesture_in_progress(tmp_path: Path, qtbot: QtBot) -> None:
+    _endure(tmp_path, KILLS)
+
+
+@pytest.mark.endurance
+@pytest.mark.timeout(1200)
+def test_killing_the_window_many_times_loses_nothing_but_the_gesture_in_progress(tmp_path: Path, qtbot: QtBot) -> None:
+    _endure(tmp_path, KILLS_ENDURED)
