@@ -145,7 +145,8 @@ def _train(request: FitRequest, learner: Learner, report: Callable[[str], None])
         warnings.filterwarnings("ignore", message=".*does not have many workers.*")
         # frozen batch normalisation is in evaluation mode on purpose
         warnings.filterwarnings("ignore", message=".*in eval mode at the start of training.*")
-        warnings.filterwarnings("ignore", message=".*isinstance\\(treespec, LeafSpec\\).*")
+        # Lightning's way of asking for a leaf, which torch is giving up
+        warnings.filterwarnings("ignore", message=r".*isinstance\(treespec, LeafSpec\).*", category=FutureWarning)
         try:
             trainer.fit(learner, ckpt_path=checkpoint if checkpoint.is_file() else None, weights_only=True)
         except SystemExit as error:  # Lightning's answer to Ctrl-C

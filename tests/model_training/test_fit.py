@@ -5,6 +5,7 @@ import dataclasses
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -134,6 +135,15 @@ def test_another_seed_gives_other_weights_and_the_same_one_the_same(tmp_path: Pa
     name = "class_head.output.weight"
     assert torch.equal(first[name], again[name])
     assert not torch.equal(first[name], other[name])
+
+
+def test_a_fit_opens_no_connection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: object) -> None:
+        raise AssertionError("a connection was opened")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    assert fit.run(request(tmp_path, small_recipe(samples=16)), ignore).is_file()
 
 
 def test_a_finished_run_is_left_alone_and_read_back(tmp_path: Path) -> None:
