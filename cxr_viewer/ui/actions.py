@@ -144,7 +144,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "find", "Find in the worklist", "Put the keyboard into the search box.", ("Ctrl+F",), "search", "window"
     ),
-    ActionSpec("retry_store", "Try again", "Try whether the store can be written now.", (), "", "window"),
+    ActionSpec("retry_store", "Try the store again", "Try whether the store can be written now.", (), "", "window"),
     ActionSpec("score_down", "Lower the score", "Show more boxes: lower the score by 0.05.", ("[",)),
     ActionSpec("score_up", "Raise the score", "Show fewer boxes: raise the score by 0.05.", ("]",)),
     ActionSpec(

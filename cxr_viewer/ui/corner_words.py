@@ -3,7 +3,7 @@
 from cxr_viewer.dicom.windowing import Voi
 from cxr_viewer.ui import window_drag
 from cxr_viewer.ui.corner_texts import CornerTexts
-from cxr_viewer.ui.review_session import Reading
+from cxr_viewer.ui.reading import Reading
 from cxr_viewer.ui.worklist_entry import date_text, person_name
 
 

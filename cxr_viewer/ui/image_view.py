@@ -1,35 +1,20 @@
-"""The radiograph on black: shows one image with its boxes, and reports what the hand does on it."""
+"""The image under the reader's hand: reports what mouse and keys do on it, decides nothing about findings."""
 
 from enum import Enum, auto
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QContextMenuEvent,
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
-from cxr_viewer.dicom.windowing import Voi
-from cxr_viewer.ui import box_grip, box_painter, corner_texts, palette, window_drag
+from cxr_viewer.ui import box_grip, window_drag
 from cxr_viewer.ui.box_gesture import BoxGesture
-from cxr_viewer.ui.corner_texts import CornerTexts
 from cxr_viewer.ui.displayed_image import DisplayedImage
-from cxr_viewer.ui.image_painter import ImagePainter
+from cxr_viewer.ui.image_canvas import ImageCanvas
 from cxr_viewer.ui.overlay import OverlayBox, under_point
 from cxr_viewer.ui.view_keys import key_nudge
-from cxr_viewer.ui.view_transform import ViewTransform
 
 _HANDLE_REACH = 8.0
 _CLICK_SLIP = 4.0
-_FIT_MARGIN = 10.0
 _WHEEL_STEP = 1.0015
 
 
@@ -48,8 +33,8 @@ class _Drag(Enum):
     PAN = auto()
 
 
-class ImageView(QWidget):
-    """Paints image, boxes and corner texts; decides nothing about findings."""
+class ImageView(ImageCanvas):
+    """Turns presses, drags and keys into signals; what they mean is decided elsewhere."""
 
     box_drawn = Signal(str, object)
     """Instance key and Box of a new box."""
@@ -61,115 +46,24 @@ class ImageView(QWidget):
     """+1 or -1: the next or previous box was asked for."""
     pointed = Signal(object)
     """Native point (x, y) under the cursor, or None."""
-    window_changed = Signal()
-    transform_changed = Signal()
     menu_asked = Signal(object)
     """Global position of a right click."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("image_view")
-        self.setAccessibleName("Radiograph")
-        self.setAccessibleDescription("The image with the boxes of the model and your findings")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 200)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._painter: ImagePainter | None = None
-        self._voi: Voi | None = None
-        self._is_inverted = False
-        self._transform = ViewTransform()
-        self._is_fitted = True
-        self._boxes: tuple[OverlayBox, ...] = ()
-        self._texts = CornerTexts()
         self._tool = Tool.WINDOW
         self._gesture: BoxGesture | None = None
         self._drag: _Drag | None = None
         self._pressed_at = QPointF()
         self._last_at = QPointF()
         self._press_was_click = False
-        self._is_peeking = False
-        self._are_boxes_hidden = False
-        self._least_width = 1.0
-
-    # -- what is shown -------------------------------------------------------------------------------------------
-
-    @property
-    def image(self) -> DisplayedImage | None:
-        """The image on the screen."""
-        return self._painter.image if self._painter else None
-
-    @property
-    def voi(self) -> Voi | None:
-        """The window in force on the screen."""
-        return self._voi
-
-    @property
-    def is_inverted(self) -> bool:
-        """Whether black and white are swapped on the screen."""
-        return self._is_inverted
-
-    @property
-    def transform(self) -> ViewTransform:
-        """Where the image stands."""
-        return self._transform
-
-    @property
-    def is_fitted(self) -> bool:
-        """Whether the whole image is shown and follows the size of the view."""
-        return self._is_fitted
-
-    @property
-    def boxes(self) -> tuple[OverlayBox, ...]:
-        """The boxes over the image."""
-        return self._boxes
 
     @property
     def tool(self) -> Tool:
         """What the left button does."""
         return self._tool
-
-    @property
-    def are_overlays_visible(self) -> bool:
-        """Whether boxes and texts are drawn now."""
-        return not self._is_peeking
-
-    def show_image(self, image: DisplayedImage | None) -> None:
-        """Put another image on the screen, fitted, through its automatic window; a gesture in progress ends."""
-        self._gesture, self._drag = None, None
-        self._painter = ImagePainter(image) if image else None
-        self._boxes = ()
-        self._voi = image.automatic if image else None
-        if image:
-            span = window_drag.spanning(image.pyramid.pixels, 0, 100)
-            self._least_width = max(span.width * window_drag.NARROWEST_SHARE, 1e-6)
-        self.fit()
-        self.window_changed.emit()
-
-    def set_boxes(self, boxes: tuple[OverlayBox, ...]) -> None:
-        """Show these boxes."""
-        if boxes != self._boxes:
-            self._boxes = boxes
-            self.update()
-
-    def set_texts(self, texts: CornerTexts) -> None:
-        """Show these corner texts."""
-        if texts != self._texts:
-            self._texts = texts
-            self.update()
-
-    def set_voi(self, voi: Voi) -> None:
-        """See the image through another window."""
-        self._voi = voi
-        self.window_changed.emit()
-        self.update()
-
-    def set_inverted(self, is_inverted: bool) -> None:
-        """Swap black and white, or not."""
-        self._is_inverted = is_inverted
-        self.window_changed.emit()
-        self.update()
 
     def set_tool(self, tool: Tool) -> None:
         """Choose what the left button does."""
@@ -178,82 +72,13 @@ class ImageView(QWidget):
         self._show_cursor()
         self.update()
 
-    def set_boxes_hidden(self, are_hidden: bool) -> None:
-        """Take the boxes off the image, or put them back."""
-        self._are_boxes_hidden = are_hidden
-        self.update()
+    def show_image(self, image: DisplayedImage | None) -> None:
+        """Put another image on the screen; a gesture in progress ends, for it began on the old one."""
+        self._gesture, self._drag = None, None
+        super().show_image(image)
 
-    def sizeHint(self) -> QSize:
-        return QSize(900, 860)
-
-    # -- zoom and pan --------------------------------------------------------------------------------------------
-
-    def fit(self) -> None:
-        """Show the whole image."""
-        self._is_fitted = True
-        if self.image:
-            self._transform = ViewTransform.fitting(
-                self.image.rows, self.image.columns, self.width(), self.height(), _FIT_MARGIN
-            )
-        self.transform_changed.emit()
-        self.update()
-
-    def show_one_to_one(self) -> None:
-        """Show one native pixel on one pixel of the screen, about the middle of the view."""
-        self.zoom_by(1 / (self._transform.zoom * self.devicePixelRatioF()))
-
-    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
-        """Zoom about a point of the view, the middle when none is given."""
-        point = at or QPointF(self.width() / 2, self.height() / 2)
-        self._move_to(self._transform.zoomed(factor, point.x(), point.y()))
-
-    def restore(self, zoom: float, centre: tuple[float, float]) -> None:
-        """Show a native point in the middle at a zoom: where the reader was."""
-        self._move_to(ViewTransform.centred_on(*centre, zoom, self.width(), self.height()))
-
-    def centre(self) -> tuple[float, float]:
-        """Return the native point in the middle of the view."""
-        return self._transform.to_image(self.width() / 2, self.height() / 2)
-
-    def _move_to(self, transform: ViewTransform) -> None:
-        if not self.image:
-            return
-        self._is_fitted = False
-        self._transform = transform.kept_in_sight(self.image.rows, self.image.columns, self.width(), self.height())
-        self.transform_changed.emit()
-        self.update()
-
-    # -- painting ------------------------------------------------------------------------------------------------
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            painter.fillRect(self.rect(), QColor(palette.CANVAS))
-            view = QRectF(self.rect())
-            if self._painter and self._voi is not None:
-                self._painter.paint(
-                    painter, self._transform, view, self.devicePixelRatioF(), self._voi, self._is_inverted
-                )
-                if not self._is_peeking:
-                    self._paint_overlays(painter, view)
-            if self.hasFocus():
-                painter.setPen(QPen(QColor(palette.FINDING), 1))
-                painter.setOpacity(0.35)
-                painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-
-    def _paint_overlays(self, painter: QPainter, view: QRectF) -> None:
-        if not self._are_boxes_hidden:
-            boxes = self._gesture.preview(self._boxes) if self._gesture else self._boxes
-            box_painter.paint(painter, boxes, self._transform, view)
-        corner_texts.paint(painter, self._texts, self._transform.zoom, view)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        if self._is_fitted:
-            self.fit()
-        else:
-            old = event.oldSize()
-            dx, dy = (self.width() - old.width()) / 2, (self.height() - old.height()) / 2
-            self._transform = self._transform.panned(dx, dy)
-        super().resizeEvent(event)
+    def _boxes_now(self) -> tuple[OverlayBox, ...]:
+        return self._gesture.preview(self._boxes) if self._gesture else self._boxes
 
     # -- the mouse -----------------------------------------------------------------------------------------------
 
@@ -361,15 +186,15 @@ class ImageView(QWidget):
 
     # -- the keyboard --------------------------------------------------------------------------------------------
 
-    def event(self, event: object) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() is QKeyEvent.Type.KeyPress:
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
             if event.key() == Qt.Key.Key_Tab:
                 self.box_stepped.emit(1)
                 return True
             if event.key() == Qt.Key.Key_Backtab:
                 self.box_stepped.emit(-1)
                 return True
-        return super().event(event)  # type: ignore[arg-type]
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
@@ -390,11 +215,6 @@ class ImageView(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.set_peeking(False)
         super().focusOutEvent(event)
-
-    def set_peeking(self, is_peeking: bool) -> None:
-        """Hide everything over the image, or show it again."""
-        self._is_peeking = is_peeking
-        self.update()
 
     def _nudge(self, event: QKeyEvent) -> bool:
         """Move or resize the chosen finding by arrow keys; each press is one gesture."""

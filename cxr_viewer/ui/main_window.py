@@ -1,19 +1,14 @@
 """The main window: places tool row, worklist, image, right panel, banners and status bar; decides nothing."""
 
-from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QLabel,
     QMainWindow,
     QMenu,
     QProgressBar,
-    QScrollArea,
-    QSizePolicy,
     QSplitter,
     QStackedWidget,
-    QToolBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,20 +19,19 @@ from cxr_viewer.ui.finding_panel import FindingPanel, reason_menu
 from cxr_viewer.ui.image_view import ImageView
 from cxr_viewer.ui.model_panel import ModelPanel
 from cxr_viewer.ui.network_input_panel import NetworkInputPanel
+from cxr_viewer.ui.side_panel import WIDTH as PANEL_WIDTH
+from cxr_viewer.ui.side_panel import SidePanel
 from cxr_viewer.ui.start_page import StartPage
 from cxr_viewer.ui.status_line import StatusLine
 from cxr_viewer.ui.threshold_panel import ThresholdPanel
+from cxr_viewer.ui.tool_row import TOOLS, ToolRow
 from cxr_viewer.ui.verdict_panel import VerdictPanel
 from cxr_viewer.ui.worklist_model import WorklistFilter, WorklistModel
 from cxr_viewer.ui.worklist_panel import COMPACT_WIDTH, LARGEST_WIDTH, LEAST_WIDTH, WorklistPanel
 from cxr_viewer.ui.worklist_panel import WIDTH as WORKLIST_WIDTH
 
 TITLE = "CXR Viewer: research use only, not a medical device"
-PANEL_WIDTH = 316
 COMPACT_BELOW = 1280
-
-_TOOLS = ("tool_window", "tool_zoom", "tool_pan", "tool_box")
-_TOOL_ROW = ("open_folder", "|", *_TOOLS, "|", "invert", "*presets", "fit", "one_to_one", "|", "hide_boxes")
 
 
 class MainWindow(QMainWindow):
@@ -73,7 +67,7 @@ class MainWindow(QMainWindow):
         self.recent_menu = QMenu("Open recent", self)
         self.preset_menu = self._preset_menu()
         self._build_menus()
-        self._build_tool_row()
+        self.addToolBar(ToolRow(self.named_actions, self.preset_menu, self))
         self._build_centre()
         self.resize(1600, 1000)
 
@@ -83,7 +77,7 @@ class MainWindow(QMainWindow):
         names = {preset.key: preset.name for preset in self.presets}
         names |= {"0": window_presets.FULL_RANGE, "`": window_presets.AUTOMATIC}
         built = actions.build(self, self.image_view, actions.SPECS + actions.preset_specs(names))
-        for group_names in (_TOOLS, menus.THEME_ACTIONS):
+        for group_names in (TOOLS, menus.THEME_ACTIONS):
             group = QActionGroup(self)
             for name in group_names:
                 group.addAction(built[name])
@@ -111,53 +105,6 @@ class MainWindow(QMainWindow):
         self.notice.setContentsMargins(0, 7, 12, 7)
         self.menuBar().setCornerWidget(self.notice)
 
-    def _build_tool_row(self) -> None:
-        self.tool_bar = QToolBar("Tools")
-        self.tool_bar.setObjectName("tools")
-        self.tool_bar.setMovable(False)
-        self.tool_bar.setIconSize(QSize(18, 18))
-        self.tool_bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.tool_bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        for name in _TOOL_ROW:
-            if name == "|":
-                self.tool_bar.addSeparator()
-            elif name == "*presets":
-                self.tool_bar.addWidget(self._preset_button())
-            else:
-                self.tool_bar.addAction(self.named_actions[name])
-        self._short_texts()
-        room = QWidget()
-        room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.tool_bar.addWidget(room)
-        for name in ("previous_instance", "next_instance", "toggle_worklist", "toggle_panel"):
-            self.tool_bar.addAction(self.named_actions[name])
-            button = self._tool_button(name)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-            theme.set_role(button, "quiet")
-        self.addToolBar(self.tool_bar)
-
-    def _short_texts(self) -> None:
-        self.named_actions["open_folder"].setIconText("Open")
-        for button in self.tool_bar.findChildren(QToolButton):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-
-    def _tool_button(self, name: str) -> QToolButton:
-        button = self.tool_bar.widgetForAction(self.named_actions[name])
-        assert isinstance(button, QToolButton)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setAccessibleName(self.named_actions[name].text())
-        return button
-
-    def _preset_button(self) -> QToolButton:
-        self.preset_button = QToolButton()
-        self.preset_button.setText("Preset ▾")
-        self.preset_button.setAccessibleName("Window presets")
-        self.preset_button.setToolTip("See the image through a window for lungs, mediastinum, bones … [1 to 9]")
-        self.preset_button.setMenu(self.preset_menu)
-        self.preset_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.preset_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return self.preset_button
-
     # -- places --------------------------------------------------------------------------------------------------
 
     def _build_centre(self) -> None:
@@ -165,7 +112,15 @@ class MainWindow(QMainWindow):
         self.stack.addWidget(self.start_page)
         self.stack.addWidget(self._image_page())
         self.stack.setMinimumWidth(300)
-        self.panel = self._right_panel()
+        self.panel = SidePanel(
+            (
+                (self.model_panel, self.gate_banner, self.threshold_panel),
+                (self.finding_panel,),
+                (self.network_input,),
+            ),
+            growing=self.finding_panel,
+            verdict=self.verdict_panel,
+        )
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
@@ -204,53 +159,6 @@ class MainWindow(QMainWindow):
         self.busy_bar.setFixedHeight(3)
         self.busy_bar.hide()
         return page
-
-    def _right_panel(self) -> QWidget:
-        """Model, sliders and findings scroll; the verdict always stays in sight below them."""
-        panel = QWidget()
-        theme.set_role(panel, "panel")
-        panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        panel.setMinimumWidth(PANEL_WIDTH)
-        panel.setMaximumWidth(440)
-        verdict = QWidget()
-        below = QVBoxLayout(verdict)
-        below.setContentsMargins(12, 10, 12, 10)
-        below.addWidget(self.verdict_panel)
-        layout = QVBoxLayout(panel)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._scrolling_sections(), 1)
-        layout.addWidget(_rule())
-        layout.addWidget(verdict)
-        return panel
-
-    def _scrolling_sections(self) -> QScrollArea:
-        content = QWidget()
-        theme.set_role(content, "panel")
-        layout = QVBoxLayout(content)
-        layout.setContentsMargins(12, 12, 12, 12)
-        layout.setSpacing(10)
-        sections: list[QWidget] = [
-            self.model_panel,
-            self.gate_banner,
-            self.threshold_panel,
-            _rule(),
-            self.finding_panel,
-            _rule(),
-            self.network_input,
-        ]
-        for section in sections:
-            layout.addWidget(section, 1 if section is self.finding_panel else 0)
-        layout.addStretch(0)
-        area = QScrollArea()
-        theme.set_role(area, "panel")
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setWidget(content)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setAccessibleName("Model and findings")
-        return area
 
     # -- what changes --------------------------------------------------------------------------------------------
 
@@ -330,9 +238,3 @@ class MainWindow(QMainWindow):
         if paths:
             self.paths_dropped.emit(paths)
             event.acceptProposedAction()
-
-
-def _rule() -> QFrame:
-    rule = QFrame()
-    theme.set_role(rule, "rule")
-    return rule

@@ -4,10 +4,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
+from cxr_viewer.core.findings import FindingUid
 from cxr_viewer.store.errors import StoreError
 from cxr_viewer.store.records import Place
+from cxr_viewer.ui import overlay
 from cxr_viewer.ui.image_view import ImageView
-from cxr_viewer.ui.review_session import ReviewSession, selected_uid
+from cxr_viewer.ui.review_session import ReviewSession
 
 _SETTLE_MS = 400
 
@@ -48,7 +50,7 @@ class PlaceKeeper(QObject):
             path=reading.instance.path,
             zoom=None if self._view.is_fitted else self._view.transform.zoom,
             centre=None if self._view.is_fitted else self._view.centre(),
-            selected=selected_uid(self._session.selected),
+            selected=_finding_uid(self._session.selected),
         )
         try:
             journal.remember_place(place)
@@ -59,3 +61,8 @@ class PlaceKeeper(QObject):
         """Write the place a last time."""
         self._timer.stop()
         self.remember()
+
+
+def _finding_uid(selected: str) -> FindingUid | None:
+    """Return a selection as the journal keeps it: findings only."""
+    return FindingUid(selected) if selected and not selected.startswith(overlay.DETECTION_PREFIX) else None

@@ -13,7 +13,8 @@ from cxr_viewer.ui.displayed_image import DisplayedImage
 from cxr_viewer.ui.instance_loader import InstanceLoader
 from cxr_viewer.ui.model_facts import LoadedModel
 from cxr_viewer.ui.model_state import NO_MODEL, ModelState, Stage
-from cxr_viewer.ui.review_session import Reading, ReviewSession
+from cxr_viewer.ui.reading import Reading
+from cxr_viewer.ui.review_session import ReviewSession
 from cxr_viewer.ui.worklist_entry import WorklistEntry
 from cxr_viewer.ui.worklist_model import WorklistFilter, WorklistModel
 

@@ -1,49 +1,30 @@
 """The review session: the one live, mutable object behind the window."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from cxr_viewer.core import findings as edits
-from cxr_viewer.core import matching, suppression
-from cxr_viewer.core.candidates import Candidates, Detections, Thresholds, no_detections
+from cxr_viewer.core.candidates import Candidates, Detections, Thresholds
 from cxr_viewer.core.findings import (
     Finding,
     FindingState,
-    FindingUid,
     Origin,
     ReadingContext,
     Review,
     ReviewOutcome,
 )
-from cxr_viewer.core.gate import GateVerdict
 from cxr_viewer.core.geometry import Box
-from cxr_viewer.core.studies import Instance, InstanceKey
+from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.store.errors import StoreError
 from cxr_viewer.store.history import Change
 from cxr_viewer.store.journal import Journal
-from cxr_viewer.store.records import KnownInstance
-from cxr_viewer.ui import overlay, undo_steps, verdict_rules
-from cxr_viewer.ui.displayed_image import DisplayedImage
+from cxr_viewer.ui import overlay, session_boxes, undo_steps, verdict_rules
 from cxr_viewer.ui.instance_record import InstanceRecord
 from cxr_viewer.ui.model_facts import ModelFacts
+from cxr_viewer.ui.model_opinion import ModelOpinion
+from cxr_viewer.ui.reading import Reading, known_instance
 from cxr_viewer.ui.verdict_rules import VerdictAdvice
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Reading:
-    """The instance on the screen: header, pixels, and whether the gate withholds the model."""
-
-    instance: Instance
-    image: DisplayedImage
-    verdict: GateVerdict
-
-    @property
-    def key(self) -> InstanceKey:
-        """Identity of the instance."""
-        return self.image.key
 
 
 class ReviewSession(QObject):
@@ -72,10 +53,7 @@ class ReviewSession(QObject):
         self._store_error = ""
         self._reading: Reading | None = None
         self._record: InstanceRecord | None = None
-        self._model: ModelFacts | None = None
-        self._thresholds: Thresholds | None = None
-        self._candidates: Candidates | None = None
-        self._detections = no_detections(0)
+        self._opinion = ModelOpinion()
         self._selected = ""
         self._is_blocked = False
         self._guard(self._open_store)
@@ -100,22 +78,22 @@ class ReviewSession(QObject):
     @property
     def model(self) -> ModelFacts | None:
         """The model in use."""
-        return self._model
+        return self._opinion.model
 
     @property
     def thresholds(self) -> Thresholds | None:
         """The sliders; None without a model."""
-        return self._thresholds
+        return self._opinion.thresholds
 
     @property
     def candidates(self) -> Candidates | None:
         """What the ensemble found on this instance, before thresholds."""
-        return self._candidates
+        return self._opinion.candidates
 
     @property
     def detections(self) -> Detections:
         """The detections that still wait for the reader's judgement."""
-        return self._detections
+        return self._opinion.detections
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -167,17 +145,19 @@ class ReviewSession(QObject):
     def advice(self) -> VerdictAdvice:
         """What is said beside the verdict."""
         asserted = sum(finding.is_asserted for finding in self.findings)
-        return verdict_rules.advise(self.outcome, asserted, len(self._detections), is_signed=self.review is not None)
+        return verdict_rules.advise(
+            self.outcome, asserted, len(self._opinion.detections), is_signed=self.review is not None
+        )
 
     @property
     def context(self) -> ReadingContext:
         """Model and sliders in force."""
-        return ReadingContext(self._model.digest if self._model else "", self._thresholds)
+        model = self._opinion.model
+        return ReadingContext(model.digest if model else "", self._opinion.thresholds)
 
     def selected_detection(self) -> int | None:
         """Return the row of the chosen detection among ``detections``."""
-        names = [overlay.detection_uid(int(anchor)) for anchor in self._detections.anchor_index]
-        return names.index(self._selected) if self._selected in names else None
+        return self._opinion.row_of(self._selected)
 
     def selected_finding(self) -> Finding | None:
         """Return the chosen finding."""
@@ -187,7 +167,8 @@ class ReviewSession(QObject):
 
     def begin(self, reading: Reading, selected: str = "") -> None:
         """Make another instance the current one, with the findings that the journal holds of it."""
-        self._reading, self._record, self._candidates = reading, None, None
+        self._reading, self._record = reading, None
+        self._opinion.candidates = None
         self._is_blocked = False
         self._selected = selected
         if self._journal:
@@ -208,7 +189,8 @@ class ReviewSession(QObject):
 
     def end(self) -> None:
         """Show no instance."""
-        self._reading, self._record, self._candidates = None, None, None
+        self._reading, self._record = None, None
+        self._opinion.candidates = None
         self._selected = ""
         self._reselect()
         self.instance_changed.emit()
@@ -216,9 +198,7 @@ class ReviewSession(QObject):
 
     def use_model(self, model: ModelFacts | None, thresholds: Thresholds | None = None) -> None:
         """Use another model, with its own thresholds unless others are remembered for it."""
-        self._model = model
-        self._thresholds = thresholds or (model.thresholds if model else None)
-        self._candidates = None
+        self._opinion.use(model, thresholds)
         self._reselect()
         self.model_changed.emit()
         self.thresholds_changed.emit()
@@ -228,10 +208,10 @@ class ReviewSession(QObject):
         """Take the ensemble's answer for an instance; it is drawn only if that instance is still shown."""
         if self._reading is None or key != self._reading.key:
             return
-        self._candidates = candidates
+        self._opinion.candidates = candidates
         self._reselect()
-        if not self._selected and len(self._detections):
-            self.select(overlay.detection_uid(int(self._detections.anchor_index[0])))
+        if not self._selected:
+            self.select(self._opinion.best_uid)
         self.detections_changed.emit()
         self.review_changed.emit()
 
@@ -239,8 +219,8 @@ class ReviewSession(QObject):
 
     def set_thresholds(self, thresholds: Thresholds) -> None:
         """Move the sliders: detections are selected anew among the candidates, without the network."""
-        if thresholds != self._thresholds and self._model:
-            self._thresholds = thresholds
+        if thresholds != self._opinion.thresholds and self._opinion.model:
+            self._opinion.thresholds = thresholds
             self._reselect()
             self.thresholds_changed.emit()
             self.detections_changed.emit()
@@ -361,13 +341,7 @@ class ReviewSession(QObject):
 
     def overlay_boxes(self) -> tuple[overlay.OverlayBox, ...]:
         """Return the boxes to draw: findings, unjudged detections, and a rejected one only while it is chosen."""
-        shown = [_of_detection(self._detections, row, self._selected) for row in range(len(self._detections))]
-        shown += [
-            _of_finding(finding, self._selected)
-            for finding in self.findings
-            if finding.is_asserted or finding.uid == self._selected
-        ]
-        return tuple(shown)
+        return session_boxes.boxes_of(self._opinion.detections, self.findings, self._selected)
 
     # -- inside --------------------------------------------------------------------------------------------------
 
@@ -381,7 +355,7 @@ class ReviewSession(QObject):
     def _open_record(self) -> None:
         assert self._journal
         assert self._reading
-        self._journal.remember_instance(_known(self._reading))
+        self._journal.remember_instance(known_instance(self._reading))
         self._record = InstanceRecord(self._journal, self._reading.key, self.reader)
 
     def _perform(self, name: str, *changes: Change, then: Callable[[], None] | None = None) -> None:
@@ -431,88 +405,21 @@ class ReviewSession(QObject):
 
     def _reselect(self) -> None:
         """Select the detections among the candidates, without those the reader judged already."""
-        if self._candidates is None or self._thresholds is None or self._model is None:
-            self._detections = no_detections(self._model.members if self._model else 0)
-        else:
-            found = suppression.select(self._candidates, self._thresholds, self._model.rules)
-            self._detections = matching.unjudged(found, self.findings, self._model.digest)
+        self._opinion.select(self.findings)
 
     def _selected_origin(self) -> Origin | None:
-        row = self.selected_detection()
-        if row is None or self._model is None:
+        row, model = self.selected_detection(), self._opinion.model
+        if row is None or model is None:
             return None
-        return edits.origin_of(self._detections, row, self._model.digest)
+        return edits.origin_of(self._opinion.detections, row, model.digest)
 
     def _choose_after(self, finding: Finding) -> Callable[[], None]:
         """Return what chooses the next detection to judge, or the finding itself when none is left."""
 
         def choose() -> None:
-            if len(self._detections):
-                self.select(overlay.detection_uid(int(self._detections.anchor_index[0])))
-            else:
-                self.select(finding.uid if finding.is_asserted else "")
+            self.select(self._opinion.best_uid or (finding.uid if finding.is_asserted else ""))
 
         return choose
 
     def _cyclable(self) -> tuple[overlay.OverlayBox, ...]:
         return tuple(shown for shown in self.overlay_boxes() if shown.kind is not overlay.Kind.REJECTED)
-
-
-def _known(reading: Reading) -> KnownInstance:
-    instance = reading.instance
-    return KnownInstance(
-        instance_key=reading.key,
-        rows=reading.image.rows,
-        columns=reading.image.columns,
-        path=instance.path,
-        sop_instance_uid=instance.sop_instance_uid,
-        study_instance_uid=instance.study_instance_uid,
-    )
-
-
-def _of_detection(detections: Detections, row: int, selected: str) -> overlay.OverlayBox:
-    uid = overlay.detection_uid(int(detections.anchor_index[row]))
-    agreeing = int(detections.members_agreeing[row])
-    return overlay.OverlayBox(
-        uid=uid,
-        kind=overlay.Kind.DETECTION,
-        box=Box.from_row(detections.boxes[row]),
-        label=f"model {float(detections.scores[row]):.2f} · {agreeing}/{detections.members}",
-        is_selected=uid == selected,
-        inner=_halo(detections.low_boxes[row], detections),
-        outer=_halo(detections.high_boxes[row], detections),
-    )
-
-
-def _halo(row: np.ndarray[tuple[int], np.dtype[np.float32]], detections: Detections) -> Box | None:
-    return Box.from_row(row) if detections.members > 1 else None
-
-
-_FINDING_LABELS = {
-    FindingState.ACCEPTED: "accepted",
-    FindingState.ADJUSTED: "accepted, adjusted ±",
-    FindingState.ADDED: "added +",
-    FindingState.REJECTED: "rejected",
-    FindingState.REMOVED: "removed",
-}
-
-
-def finding_words(finding: Finding) -> str:
-    """Return a finding's state in the words of its label."""
-    return _FINDING_LABELS[finding.state]
-
-
-def _of_finding(finding: Finding, selected: str) -> overlay.OverlayBox:
-    kinds = {FindingState.ADDED: overlay.Kind.ADDED, FindingState.REJECTED: overlay.Kind.REJECTED}
-    return overlay.OverlayBox(
-        uid=finding.uid,
-        kind=kinds.get(finding.state, overlay.Kind.FINDING),
-        box=finding.box,
-        label=finding_words(finding),
-        is_selected=finding.uid == selected,
-    )
-
-
-def selected_uid(selected: str) -> FindingUid | None:
-    """Return a selection as the journal keeps it: findings only."""
-    return FindingUid(selected) if selected and not selected.startswith(overlay.DETECTION_PREFIX) else None

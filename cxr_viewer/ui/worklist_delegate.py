@@ -95,11 +95,14 @@ def _paint_text(painter: QPainter, area: QRect, entry: WorklistEntry, palette: P
     normal = QFont(strong)
     normal.setWeight(QFont.Weight.Normal)
     _line(painter, area, top + 21, entry.subtitle, normal, palette.second_text)
-    if entry.is_readable:
+    below = QRect(area.left(), top + 42, area.width(), 40)
+    if not entry.is_readable:
+        _paragraph(painter, below, entry.line, palette.bad)
+    elif entry.withheld and entry.state.progress is Progress.UNREAD:
+        _paragraph(painter, below, entry.line, palette.second_text)
+    else:
         _line(painter, area, top + 41, entry.line, normal, palette.text)
         _paint_score(painter, area, entry, palette)
-    else:
-        _paragraph(painter, QRect(area.left(), top + 41, area.width(), 40), entry.line, palette.bad)
 
 
 def _line(painter: QPainter, area: QRect, top: int, text: str, font: QFont, colour: str) -> None:

@@ -10,7 +10,7 @@ from cxr_viewer.core.studies import Instance, InstanceKey
 from cxr_viewer.dicom.pixel_header import DecodedInstance, PixelHeader
 from cxr_viewer.ui.displayed_image import DisplayedImage
 from cxr_viewer.ui.model_facts import ModelFacts, facts_of
-from cxr_viewer.ui.review_session import Reading
+from cxr_viewer.ui.reading import Reading
 from tests.factories import FakeDetector, radiograph
 
 KEY = InstanceKey("1" * 64)

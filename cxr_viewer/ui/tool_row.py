@@ -1,0 +1,57 @@
+"""The row of tools below the menus: text and icon, the chosen tool filled."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from cxr_viewer.ui import theme
+
+TOOLS = ("tool_window", "tool_zoom", "tool_pan", "tool_box")
+_LEFT = ("open_folder", "|", *TOOLS, "|", "invert", "*presets", "fit", "one_to_one", "|", "hide_boxes")
+_RIGHT = ("previous_instance", "next_instance", "toggle_worklist", "toggle_panel")
+
+
+class ToolRow(QToolBar):
+    """Buttons of the actions that the hand needs all the time."""
+
+    def __init__(self, named_actions: dict[str, QAction], presets: QMenu, parent: QWidget | None = None) -> None:
+        super().__init__("Tools", parent)
+        self.setObjectName("tools")
+        self.setMovable(False)
+        self.setIconSize(QSize(18, 18))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        named_actions["open_folder"].setIconText("Open")
+        for name in _LEFT:
+            if name == "|":
+                self.addSeparator()
+            elif name == "*presets":
+                self.addWidget(_preset_button(presets))
+            else:
+                self._add(named_actions[name])
+        room = QWidget()
+        room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(room)
+        for name in _RIGHT:
+            button = self._add(named_actions[name])
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            theme.set_role(button, "quiet")
+
+    def _add(self, action: QAction) -> QToolButton:
+        self.addAction(action)
+        button = self.widgetForAction(action)
+        assert isinstance(button, QToolButton)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(action.text())
+        return button
+
+
+def _preset_button(presets: QMenu) -> QToolButton:
+    button = QToolButton()
+    button.setText("Preset ▾")
+    button.setAccessibleName("Window presets")
+    button.setToolTip("See the image through a window for lungs, mediastinum, bones … [1 to 9]")
+    button.setMenu(presets)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
