@@ -4,7 +4,6 @@ A run is a folder: ``run.json`` (what was asked for), ``last.ckpt`` (written bes
 row per round) and, when done, ``member.safetensors`` with ``member.json``.
 """
 
-import json
 import logging
 import warnings
 from collections.abc import Callable
@@ -15,29 +14,18 @@ from typing import Any
 import lightning.pytorch as lightning
 import torch
 from lightning.pytorch.trainer.states import TrainerStatus
-from safetensors.torch import save_file
-from torch import nn
 
 from cxr_viewer import __version__
-from cxr_viewer.core.whole_folder import FolderInUseError, check_is_free
-from cxr_viewer.detection.bundle import network_from_content
-from cxr_viewer.detection.member_files import stored_state
 from cxr_viewer.detection.member_network import load_network
 from cxr_viewer.detection.network_spec import NetworkSpec
 from cxr_viewer.detection.retinanet import RetinaNet
-from model_training import folds, recipe, starting_weights
+from model_training import batch_norm, folds, recipe, run_folder, starting_weights
 from model_training.dataset import Dataset
 from model_training.learner import Learner
 from model_training.recipe import Recipe
 from model_training.round_records import Checkpoint, Metrics
 from model_training.run_data import RunData
-
-RUN_FILE, CHECKPOINT, METRICS = "run.json", "last.ckpt", "metrics.csv"
-WEIGHTS, MEMBER_FILE = "member.safetensors", "member.json"
-
-
-class FitError(Exception):
-    """The fit cannot start or go on; the message is a sentence."""
+from model_training.run_folder import CHECKPOINT, METRICS, WEIGHTS, FitError
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +74,25 @@ def run(request: FitRequest, report: Callable[[str], None]) -> Path:
         KeyboardInterrupt: the fit was interrupted; the same call goes on.
     """
     out = request.out
-    network_spec = _network_spec(request)
+    spec = _network_spec(request)
     learned, held_out = split(request.dataset, request.fold, request.fold_count, request.fold_seed)
-    _claim(out, _asked(request, network_spec))
-    if (out / WEIGHTS).is_file() and (out / MEMBER_FILE).is_file():
+    asked = _asked(request, spec)
+    run_folder.check(out, asked)
+    if run_folder.is_done(out):
         report(f"{out / WEIGHTS} is there already; nothing to do")
         return out / WEIGHTS
     if request.threads:
         torch.set_num_threads(request.threads)
     lightning.seed_everything(request.seed, verbose=False)
-    network = _network(request, network_spec, None if (out / CHECKPOINT).is_file() else report)
+    network = _network(request, spec)
+    run_folder.begin(out, asked)
     data = RunData(request.dataset, request.recipe, request.seed, learned, held_out)
     learner = Learner(network.to(memory_format=torch.channels_last), request.recipe, request.seed, data)
     _train(request, learner, report)
     _renew_batch_norm(request, learner, data)
-    _write_member(request, learner.network, network_spec, held_out)
+    samples = request.recipe.steps * request.recipe.batch.size
+    record = {**asked, "code_version": __version__, "samples": samples, "held_out": len(held_out)}
+    run_folder.write_member(out, learner.network, record)
     return out / WEIGHTS
 
 
@@ -156,35 +148,23 @@ def _train(request: FitRequest, learner: Learner, report: Callable[[str], None])
 
 
 def _renew_batch_norm(request: FitRequest, learner: Learner, data: RunData) -> None:
-    """Estimate the statistics of batch normalisation anew over many images: those of small batches lag and waver."""
-    layers = [module for module in learner.network.modules() if isinstance(module, nn.BatchNorm2d)]
     count = request.recipe.batch.batch_norm_samples // request.recipe.batch.size
-    if not count or not layers or request.recipe.start.freeze_batch_norm:
+    if not count or request.recipe.start.freeze_batch_norm:
         return
-    momenta = [layer.momentum for layer in layers]
-    learner.network.train()
-    for layer in layers:
-        layer.reset_running_stats()
-        layer.momentum = None  # a plain mean over the batches
-    first = request.recipe.steps
-    with torch.no_grad():
-        for step in range(first, first + count):
-            batch = data.batch(step)
-            learner.network(learner.prepare(batch.to(learner.anchors.device), augmented=True).images)
-    for layer, momentum in zip(layers, momenta, strict=True):
-        layer.momentum = momentum
-    learner.network.eval()
+    first, device = request.recipe.steps, learner.anchors.device
+    batches = (data.batch(step).to(device) for step in range(first, first + count))
+    batch_norm.renew(learner.network, (learner.prepare(batch, augmented=True).images for batch in batches))
 
 
 def _network_spec(request: FitRequest) -> NetworkSpec:
     if request.parent is not None:
         spec = starting_weights.parent_member(request.parent, request.parent_member).spec
-    elif request.recipe.network is None:
+    elif request.recipe.network is not None:
+        spec = request.recipe.network
+    else:
         raise FitError(
             f"The recipe '{request.recipe.name}' names no network; give the bundle to start from (--parent)."
         )
-    else:
-        spec = request.recipe.network
     if spec.input_side != request.dataset.side:
         raise FitError(
             f"The dataset is prepared at {request.dataset.side} pixels, the network takes {spec.input_side}; "
@@ -193,14 +173,12 @@ def _network_spec(request: FitRequest) -> NetworkSpec:
     return spec
 
 
-def _network(request: FitRequest, spec: NetworkSpec, report: Callable[[str], None] | None) -> RetinaNet:
-    """Return the network to start from; with ``report`` None a checkpoint follows and no weights are fetched."""
-    if report is None:
+def _network(request: FitRequest, spec: NetworkSpec) -> RetinaNet:
+    """Return the network to start from; where a checkpoint follows, no weights are fetched."""
+    if (request.out / CHECKPOINT).is_file():
         network = RetinaNet(spec)
     elif request.parent is not None:
-        member = starting_weights.parent_member(request.parent, request.parent_member)
-        network = load_network(spec, member.weights)
-        report(f"starting from member {request.parent_member} of {request.parent}")
+        network = load_network(spec, starting_weights.parent_member(request.parent, request.parent_member).weights)
     elif request.encoder_weights is not None:
         network = RetinaNet(spec)
         starting_weights.load_encoder(network, request.encoder_weights)
@@ -224,69 +202,3 @@ def _asked(request: FitRequest, spec: NetworkSpec) -> dict[str, Any]:
         "parent": starting_weights.digest_of(request.parent) if request.parent else None,
         "parent_member": request.parent_member if request.parent else None,
     }
-
-
-def _claim(out: Path, asked: dict[str, Any]) -> None:
-    """Write what was asked for, or check that the folder's run is the same one."""
-    text = json.dumps(asked, indent=2, ensure_ascii=False) + "\n"
-    path = out / RUN_FILE
-    if path.is_file():
-        if not _is_same(json.loads(path.read_text(encoding="utf-8")), json.loads(text)):
-            raise FolderInUseError(f"{out} holds another run (other recipe, data, fold or seed); choose another --out.")
-        return
-    check_is_free(out)
-    out.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-
-
-def _is_same(earlier: dict[str, Any], asked: dict[str, Any]) -> bool:
-    """Tell whether two requests are one; a recipe key that a newer program knows has its default in an older run."""
-    known = recipe.to_table(recipe.from_table(earlier["recipe"], RUN_FILE))
-    return {**earlier, "recipe": json.loads(json.dumps(known))} == asked
-
-
-def _write_member(request: FitRequest, network: RetinaNet, spec: NetworkSpec, held_out: list[int]) -> None:
-    out = request.out
-    partial = out / (WEIGHTS + ".partial")
-    save_file(stored_state(network.eval()), partial)
-    partial.replace(out / WEIGHTS)
-    content = {
-        **_asked(request, spec),
-        "code_version": __version__,
-        "samples": request.recipe.steps * request.recipe.batch.size,
-        "held_out": len(held_out),
-    }
-    partial = out / (MEMBER_FILE + ".partial")
-    partial.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    partial.replace(out / MEMBER_FILE)
-
-
-@dataclass(frozen=True, slots=True)
-class FittedMember:
-    """A finished run: where its weights are and what they were made from."""
-
-    folder: Path
-    spec: NetworkSpec
-    record: dict[str, Any]
-
-    @property
-    def weights(self) -> Path:
-        return self.folder / WEIGHTS
-
-    def network(self) -> RetinaNet:
-        """Return the network in evaluation mode."""
-        return load_network(self.spec, self.weights)
-
-
-def read_member(folder: Path) -> FittedMember:
-    """Return the member of a finished run.
-
-    Raises:
-        FitError: the folder holds no finished run.
-    """
-    try:
-        record = json.loads((folder / MEMBER_FILE).read_text(encoding="utf-8"))
-        spec = network_from_content(record["network"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise FitError(f"{folder} holds no finished run; fit a member first (cxr-train fit).") from error
-    return FittedMember(folder, spec, record)

@@ -14,7 +14,7 @@ from cxr_viewer.detection.member_network import MemberNetwork
 from cxr_viewer.detection.merging import MemberOutput, merge
 from cxr_viewer.detection.network_spec import NetworkSpec
 from model_training.dataset import Dataset, DatasetError
-from model_training.fit import FittedMember
+from model_training.run_folder import FittedMember
 
 MemberRunner = Callable[[NDArray[np.float32]], MemberOutput]
 """One member: network input (1, 1, side, side) float32 in [0, 1] in, raw output out."""

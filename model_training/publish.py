@@ -18,8 +18,8 @@ from cxr_viewer.detection.member_files import write_member
 from model_training import curves, evaluation, prediction
 from model_training.dataset import Dataset
 from model_training.evaluation import SCORE_GRID, Evaluation
-from model_training.fit import FittedMember, read_member
 from model_training.model_card import model_card
+from model_training.run_folder import FittedMember, read_member
 
 INTENDED_USE = "Research and teaching on frontal chest radiographs. Not a medical device, not for diagnosis."
 UNTUNED_SCORE = 0.3

@@ -16,10 +16,11 @@ import torch
 from safetensors.torch import load_file
 
 from cxr_viewer.core.whole_folder import FolderInUseError
-from model_training import fit, recipe
+from model_training import fit, recipe, run_folder
 from model_training.dataset import open_folders
-from model_training.fit import FitError, FitRequest
+from model_training.fit import FitRequest
 from model_training.recipe import Recipe
+from model_training.run_folder import FitError
 from tests.model_training.small import small_dataset, small_recipe, write_dataset
 
 
@@ -152,7 +153,7 @@ def test_a_finished_run_is_left_alone_and_read_back(tmp_path: Path) -> None:
     before = weights.stat().st_mtime_ns
     fit.run(asked, ignore)
     assert weights.stat().st_mtime_ns == before
-    member = fit.read_member(tmp_path / "run")
+    member = run_folder.read_member(tmp_path / "run")
     assert member.spec == asked.recipe.network
     assert member.record["fold"] == 0
     assert member.record["samples"] == 32
@@ -189,7 +190,7 @@ def test_a_dataset_of_another_size_a_missing_network_and_a_missing_fold_are_refu
     with pytest.raises(FitError, match="no fold 7"):
         fit.run(dataclasses.replace(request(tmp_path, asked), fold=7), ignore)
     with pytest.raises(FitError, match="no finished run"):
-        fit.read_member(tmp_path / "nowhere")
+        run_folder.read_member(tmp_path / "nowhere")
 
 
 def _as_toml(asked: Recipe) -> str:
