@@ -9,37 +9,24 @@ import json
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
 
 import numpy as np
 
 from cxr_viewer import __version__
 from cxr_viewer.core import geometry
-from cxr_viewer.core.whole_folder import FolderInUseError, check_is_free
 from cxr_viewer.detection.preprocessing import letterbox
 from cxr_viewer.dicom import pixels, windowing
 from cxr_viewer.dicom.errors import DicomReadError
+from model_training import import_progress
 from model_training.dataset import EXAMPLES, FORMAT, MANIFEST, PIXELS, VERSION, DatasetError, PreparedExample, line_of
 from model_training.example import Example
+from model_training.import_progress import PARTIAL_PIXELS, PROGRESS, Outcome
 
-_PROGRESS = "import.partial.jsonl"
-_PARTIAL_PIXELS = "pixels.partial.u8"
 _CHUNK = 16
 _NAMED_PROBLEMS = 10
 _EDGE_TOLERANCE = 1.0  # native pixels that a box may stick out by, for rounding
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one image: its size, or why it cannot be used."""
-
-    index: int
-    rows: int
-    columns: int
-    problem: str = ""
 
 
 def prepare(
@@ -69,21 +56,21 @@ def prepare(
     if not examples:
         raise DatasetError("There is nothing to import: no example was found.")
     asked = _digest_of_request(examples, side)
-    if _is_done(out, asked):
+    if import_progress.is_done(out, asked):
         return out
-    done = _begin(out, asked, len(examples), side)
-    with (out / _PROGRESS).open("a", encoding="utf-8") as stream:
+    done = import_progress.begin(out, asked, len(examples), side)
+    with (out / PROGRESS).open("a", encoding="utf-8") as stream:
         todo = [index for index in range(len(examples)) if index not in done]
-        for outcome in _work(examples, todo, out / _PARTIAL_PIXELS, side, workers):
+        for outcome in _work(examples, todo, out / PARTIAL_PIXELS, side, workers):
             done[outcome.index] = outcome
-            _log(stream, outcome)
+            import_progress.log(stream, outcome)
             if on_progress is not None:
                 on_progress(len(done), len(examples))
     outcomes = [done[index] for index in range(len(examples))]
     problems = _problems(examples, outcomes)
     unreadable = [outcome for outcome in outcomes if outcome.problem]
     if problems or (unreadable and not leave_out_unreadable):
-        _forget_problems(out / _PROGRESS, outcomes, asked)
+        import_progress.forget_problems(out / PROGRESS, outcomes, asked)
         raise DatasetError(_sentence([*(o.problem for o in unreadable), *problems]))
     _finish(out, examples, outcomes, side, name, asked)
     return out
@@ -127,45 +114,6 @@ def _prepare_chunk(chunk: list[tuple[int, Path]], target: Path, count: int, side
     return outcomes
 
 
-def _begin(out: Path, asked: str, count: int, side: int) -> dict[int, Outcome]:
-    """Open or create the unfinished import; return what it has done already."""
-    progress = out / _PROGRESS
-    if progress.is_file():
-        lines = progress.read_text(encoding="utf-8").splitlines()
-        if not lines or json.loads(lines[0]).get("asked") != asked:
-            raise FolderInUseError(f"{out} holds another unfinished import; remove it or choose another --out.")
-        return {outcome.index: outcome for outcome in map(_outcome, lines[1:]) if outcome is not None}
-    check_is_free(out)
-    out.mkdir(parents=True, exist_ok=True)
-    with (out / _PARTIAL_PIXELS).open("wb") as stream:
-        stream.truncate(count * side * side)
-    progress.write_text(json.dumps({"asked": asked}) + "\n", encoding="utf-8")
-    return {}
-
-
-def _outcome(line: str) -> Outcome | None:
-    """Return one line of the progress file; None for the line that a kill cut off."""
-    try:
-        return Outcome(**json.loads(line))
-    except (ValueError, TypeError):
-        return None
-
-
-def _log(stream: TextIO, outcome: Outcome) -> None:
-    row = {"index": outcome.index, "rows": outcome.rows, "columns": outcome.columns, "problem": outcome.problem}
-    stream.write(json.dumps(row, ensure_ascii=False) + "\n")
-    stream.flush()
-
-
-def _forget_problems(progress: Path, outcomes: Sequence[Outcome], asked: str) -> None:
-    """Keep what went well, so that a repaired file is read again."""
-    with progress.open("w", encoding="utf-8") as stream:
-        stream.write(json.dumps({"asked": asked}) + "\n")
-        for outcome in outcomes:
-            if not outcome.problem:
-                _log(stream, outcome)
-
-
 def _problems(examples: Sequence[Example], outcomes: Sequence[Outcome]) -> list[str]:
     """Return a sentence for every box that leaves its image."""
     found = []
@@ -200,16 +148,16 @@ def _finish(
         raise DatasetError("None of the images can be read; there is nothing to learn from.")
     lines = [line_of(_prepared(examples[outcome.index], outcome)) for outcome in kept]
     if len(kept) < len(outcomes):
-        store = np.memmap(out / _PARTIAL_PIXELS, dtype=np.uint8, mode="r+", shape=(len(outcomes), side, side))
+        store = np.memmap(out / PARTIAL_PIXELS, dtype=np.uint8, mode="r+", shape=(len(outcomes), side, side))
         for place, outcome in enumerate(kept):
             store[place] = store[outcome.index]
         store.flush()
         del store
-        with (out / _PARTIAL_PIXELS).open("r+b") as stream:
+        with (out / PARTIAL_PIXELS).open("r+b") as stream:
             stream.truncate(len(kept) * side * side)
     (out / EXAMPLES).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    digest = _file_digest(out / _PARTIAL_PIXELS, "\n".join(lines))
-    (out / _PARTIAL_PIXELS).replace(out / PIXELS)
+    digest = _file_digest(out / PARTIAL_PIXELS, "\n".join(lines))
+    (out / PARTIAL_PIXELS).replace(out / PIXELS)
     manifest = {
         "format": FORMAT,
         "version": VERSION,
@@ -225,7 +173,7 @@ def _finish(
     partial = out / (MANIFEST + ".partial")
     partial.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     partial.replace(out / MANIFEST)
-    (out / _PROGRESS).unlink()
+    (out / PROGRESS).unlink()
 
 
 def _prepared(example: Example, outcome: Outcome) -> PreparedExample:
@@ -242,15 +190,6 @@ def _prepared(example: Example, outcome: Outcome) -> PreparedExample:
         boxes=clipped(geometry.stack(example.boxes)),
         hard_negatives=clipped(geometry.stack(example.hard_negatives)),
     )
-
-
-def _is_done(out: Path, asked: str) -> bool:
-    path = out / MANIFEST
-    if not path.is_file():
-        return False
-    if json.loads(path.read_text(encoding="utf-8")).get("asked") != asked:
-        raise FolderInUseError(f"{out} holds another dataset; choose another --out.")
-    return True
 
 
 def _digest_of_request(examples: Sequence[Example], side: int) -> str:

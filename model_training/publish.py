@@ -17,9 +17,11 @@ from cxr_viewer.detection.bundle import Member, ModelBundle, OperatingPoint, Val
 from cxr_viewer.detection.member_files import write_member
 from model_training import curves, evaluation, prediction
 from model_training.dataset import Dataset
-from model_training.evaluation import SCORE_GRID, Evaluation
+from model_training.dataset_detections import detect
+from model_training.evaluation import Evaluation
 from model_training.model_card import model_card
 from model_training.run_folder import FittedMember, read_member
+from model_training.score_thresholds import SCORE_GRID, best_threshold
 
 INTENDED_USE = "Research and teaching on frontal chest radiographs. Not a medical device, not for diagnosis."
 UNTUNED_SCORE = 0.3
@@ -139,15 +141,12 @@ def _check(members: list[FittedMember], request: PublishRequest) -> None:
 
 def _tuned_score(stage: Path, tuning: Dataset, on_progress: Callable[[int, int], None] | None) -> float:
     ensemble = prediction.of_bundle(stage)
-    candidates = evaluation.collect_candidates(ensemble, tuning, on_progress)
-    found = evaluation.select_all(candidates, tuning, ensemble.thresholds, ensemble.rules)
-    return evaluation.best_threshold(found)[0]
+    return best_threshold(detect(ensemble, tuning, on_progress))[0]
 
 
 def _measure(stage: Path, dataset: Dataset, origin: str, on_progress: Callable[[int, int], None] | None) -> Evaluation:
     ensemble = prediction.of_bundle(stage)
-    candidates = evaluation.collect_candidates(ensemble, dataset, on_progress)
-    found = evaluation.select_all(candidates, dataset, ensemble.thresholds, ensemble.rules)
+    found = detect(ensemble, dataset, on_progress)
     return evaluation.evaluate(ensemble.name, dataset.name, found, ensemble.thresholds.score, origin)
 
 

@@ -2,24 +2,17 @@
 
 import dataclasses
 import tomllib
-import types
-import typing
 from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from cxr_viewer.detection.network_spec import NetworkSpec
 from model_training.augmentation import AugmentationRules
 from model_training.losses import LossRules
+from model_training.recipe_table import RecipeError, build
 from model_training.targets import AssignmentRules
-
-T = TypeVar("T")
-
-
-class RecipeError(ValueError):
-    """The recipe cannot be read; the message is a sentence that names file and key."""
 
 
 class ScheduleKind(StrEnum):
@@ -174,7 +167,7 @@ def read(name_or_path: str) -> Recipe:
 
 def from_table(table: dict[str, Any], origin: str) -> Recipe:
     """Return the recipe of a parsed TOML table; ``origin`` names it in errors (RecipeError)."""
-    return _build(Recipe, table, origin, "")
+    return build(Recipe, table, origin)
 
 
 def to_table(recipe: Recipe) -> dict[str, Any]:
@@ -185,56 +178,3 @@ def to_table(recipe: Recipe) -> dict[str, Any]:
 
 def _without_none(items: list[tuple[str, Any]]) -> dict[str, Any]:
     return {key: list(value) if isinstance(value, tuple) else value for key, value in items if value is not None}
-
-
-def _build(kind: type[T], table: dict[str, Any], origin: str, place: str) -> T:
-    hints = typing.get_type_hints(kind)
-    fields = {entry.name: entry for entry in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    where = f"section [{place}] of {origin}" if place else origin
-    unknown = sorted(set(table) - set(fields))
-    if unknown:
-        raise RecipeError(f"The recipe has an unknown key '{unknown[0]}' in {where}; known are {', '.join(fields)}.")
-    required = [
-        name
-        for name, entry in fields.items()
-        if entry.default is dataclasses.MISSING and entry.default_factory is dataclasses.MISSING
-    ]
-    missing = [name for name in required if name not in table]
-    if missing:
-        raise RecipeError(f"The recipe lacks the key '{missing[0]}' in {where}.")
-    values = {key: _value(hints[key], value, origin, f"{place}.{key}".lstrip(".")) for key, value in table.items()}
-    try:
-        return kind(**values)
-    except ValueError as error:
-        raise RecipeError(f"The recipe is wrong in {where}: {error}") from error
-
-
-def _value(hint: object, value: object, origin: str, place: str) -> object:
-    if isinstance(hint, types.UnionType):
-        hint = next(option for option in typing.get_args(hint) if option is not type(None))
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type) and isinstance(value, dict):
-        return _build(hint, value, origin, place)
-    wrong = RecipeError(f"The recipe's key '{place}' in {origin} has the wrong value {value!r}; wanted: {_wish(hint)}.")
-    if typing.get_origin(hint) is Literal:
-        if value not in typing.get_args(hint):
-            raise wrong
-        return value
-    if typing.get_origin(hint) is tuple and isinstance(value, list):
-        return tuple(_value(typing.get_args(hint)[0], item, origin, place) for item in value)
-    if isinstance(hint, type) and issubclass(hint, StrEnum):
-        if value not in tuple(hint):
-            raise wrong
-        return hint(str(value))
-    if hint is float and type(value) is int:
-        return float(value)
-    if type(value) is not hint:
-        raise wrong
-    return value
-
-
-def _wish(hint: object) -> str:
-    if typing.get_origin(hint) is Literal:
-        return " or ".join(repr(option) for option in typing.get_args(hint))
-    if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return " or ".join(repr(option.value) for option in hint)
-    return "a list" if typing.get_origin(hint) is tuple else str(getattr(hint, "__name__", hint))

@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from model_training.bootstrap import Interval
 from model_training.dataset import Dataset
-from model_training.evaluation import Evaluation, Interval, collect_candidates, evaluate, select_all
+from model_training.dataset_detections import detect
+from model_training.evaluation import Evaluation, evaluate
 from model_training.prediction import RunnableEnsemble
 
 
@@ -35,8 +37,7 @@ def _evaluate(
     origin: str,
     on_progress: Callable[[int, int], None] | None,
 ) -> Evaluation:
-    candidates = collect_candidates(ensemble, dataset, on_progress)
-    found = select_all(candidates, dataset, ensemble.thresholds, ensemble.rules)
+    found = detect(ensemble, dataset, on_progress)
     return evaluate(ensemble.name, dataset.name, found, score, origin)
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from cxr_viewer.core import geometry
 from model_training import dataset, recipe
 from model_training.dataset import Dataset, PreparedExample
+from model_training.dataset_detections import Found
 from model_training.example import ImageClass
 from model_training.recipe import Recipe
 from tests.bundle_factory import TINY
@@ -78,4 +79,28 @@ def small_recipe(samples: int = 96, kind: str = "one-cycle", set_name: str = "we
         schedule=schedule,
         augmentation=dataclasses.replace(demo.augmentation, set=set_name),
         batch=dataclasses.replace(demo.batch, batch_norm_samples=64),
+    )
+
+
+_TRUTH = np.array([[10, 10, 50, 50]], dtype=np.float32)
+_FALSE = np.array([[60, 60, 90, 90]], dtype=np.float32)
+
+
+def separable(images: int = 40, seed: int = 1) -> Found:
+    """Return detections of a detector that is right above a score of 0.5 and wrong below; half the images positive."""
+    random = np.random.default_rng(seed)
+    boxes, scores, truths = [], [], []
+    for number in range(images):
+        positive = number % 2 == 0
+        truths.append(_TRUTH if positive else _NOTHING)
+        low, high = (0.55, 0.9) if positive else (0.1, 0.45)
+        boxes.append(_TRUTH if positive else _FALSE)
+        scores.append(np.array([random.uniform(low, high)], dtype=np.float32))
+    return Found(
+        boxes=tuple(boxes),
+        scores=tuple(scores),
+        truths=tuple(truths),
+        persons=np.arange(images) // 2,
+        opacity_probability=np.array([float(own[0]) for own in scores]),
+        is_positive=np.array([len(own) > 0 for own in truths]),
     )

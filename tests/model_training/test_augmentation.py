@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from model_training import augmentation
-from model_training.augmentation import SETS, AugmentationRules
+from model_training.augmentation import AugmentationRules
+from model_training.augmentation_sets import SETS
 
 NONE, STRONG = AugmentationRules("none"), AugmentationRules("strong")
 BOX = np.array([[60, 70, 120, 160]], dtype=np.float32)

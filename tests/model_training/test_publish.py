@@ -11,11 +11,13 @@ from cxr_viewer.core import geometry
 from cxr_viewer.core.whole_folder import FolderInUseError
 from cxr_viewer.detection import bundle, load_detector
 from cxr_viewer.detection.bundle import BundleError
-from model_training import evaluation, fit, prediction, publish
+from model_training import fit, prediction, publish
 from model_training.curves import Froc
 from model_training.dataset import Dataset, open_folders
+from model_training.dataset_detections import detect
 from model_training.fit import FitRequest
 from model_training.publish import PublishError, PublishRequest
+from model_training.score_thresholds import best_threshold
 from tests.model_training.small import small_dataset, small_recipe
 
 
@@ -75,11 +77,8 @@ def test_a_published_bundle_finds_what_its_members_learned(published: bundle.Mod
 def test_the_bundle_carries_threshold_figures_and_curve_of_named_sets(
     published: bundle.ModelBundle, tuning: Dataset, test_set: Dataset
 ) -> None:
-    ensemble = prediction.of_bundle(published.folder)
-    found = evaluation.select_all(
-        evaluation.collect_candidates(ensemble, tuning), tuning, published.thresholds, published.rules
-    )
-    assert published.thresholds.score == evaluation.best_threshold(found)[0]
+    found = detect(prediction.of_bundle(published.folder), tuning)
+    assert published.thresholds.score == best_threshold(found)[0]
     assert published.thresholds.size is None
     validation = published.validation
     assert (validation.dataset, validation.images) == (test_set.name, 24)

@@ -9,7 +9,8 @@ from cxr_viewer.detection.anchors import AnchorSpec
 from cxr_viewer.detection.network_spec import NetworkSpec
 from model_training import recipe
 from model_training.losses import Normalisation
-from model_training.recipe import Recipe, RecipeError, ScheduleKind
+from model_training.recipe import Recipe, ScheduleKind
+from model_training.recipe_table import RecipeError
 
 
 @pytest.mark.parametrize("name", ["demo", "finetune", "paper"])
