@@ -14,7 +14,7 @@ demo: $(DEMO)/scan/scan.json
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
 	  $(DEMO_ENV)/bin/cxr-viewer --demo; \
 	else \
-	  QT_QPA_PLATFORM=offscreen $(DEMO_ENV)/bin/cxr-viewer --demo --screenshot $(DEMO)/window.png && \
+	  QT_QPA_PLATFORM=offscreen $(DEMO_ENV)/bin/cxr-viewer --demo --size 1600x1000 --screenshot $(DEMO)/window.png && \
 	  echo "There is no display here; a picture of the window is in $(CURDIR)/$(DEMO)/window.png"; \
 	fi
 	@echo "The scan's report is in $(CURDIR)/$(DEMO)/scan/report.html"
