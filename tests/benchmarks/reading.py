@@ -5,6 +5,7 @@ Run: python -m tests.benchmarks.reading
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -36,7 +37,7 @@ def ensemble() -> str:
         "OpenVINO fp32": load_detector(folder, device="cpu", precision="fp32"),
         "OpenVINO auto": load_detector(folder, device="cpu"),
     }
-    results = medians({name: lambda way=way: way.detect(image) for name, way in ways.items()}, 30)
+    results = medians({name: partial(way.detect, image) for name, way in ways.items()}, 30)
     return table("Demo ensemble of 4 at 256 px, one 1024 x 1024 image, letterbox to candidates", results, "torch fp32")
 
 
@@ -49,13 +50,8 @@ def sliders() -> str:
         "score 0.025, overlap 0.05, s = 1.6": Thresholds(0.025, 0.05, 1.6),
         "score 0.025, overlap 0.5, mean": Thresholds(0.025, 0.5),
     }
-    results = medians(
-        {
-            name: lambda setting=setting: suppression.select(candidates, setting, rules)
-            for name, setting in settings.items()
-        },
-        50,
-    )
+    ways = {name: partial(suppression.select, candidates, setting, rules) for name, setting in settings.items()}
+    results = medians(ways, 50)
     return table(
         "Slider move: selection among 1,000 candidates of 12 members", results, "score 0.3, overlap 0.05, mean"
     )
