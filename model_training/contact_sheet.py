@@ -22,7 +22,7 @@ def draw(dataset: Path, out: Path, set_name: str, count: int, seed: int) -> None
 
     Raises:
         DatasetError: the folder is no prepared dataset.
-        RecipeError: there is no such augmentation set.
+        ValueError: there is no such augmentation set.
     """
     rules = AugmentationRules(set_name)
     opened = open_folders([dataset])

@@ -1,14 +1,8 @@
-"""Examples become a prepared dataset: every image is decoded, displayed and letterboxed once, in worker processes.
-
-The picture is the one that the viewer shows by default and the detector gets: ``windowing.presentation``, then
-``preprocessing.letterbox``. An import that was stopped goes on where it was.
-"""
+"""Examples become a prepared dataset; an import that was stopped goes on where it was."""
 
 import hashlib
 import json
-import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,15 +10,12 @@ import numpy as np
 
 from cxr_viewer import __version__
 from cxr_viewer.core import geometry
-from cxr_viewer.detection.preprocessing import letterbox
-from cxr_viewer.dicom import pixels, windowing
-from cxr_viewer.dicom.errors import DicomReadError
 from model_training import import_progress
 from model_training.dataset import EXAMPLES, FORMAT, MANIFEST, PIXELS, VERSION, DatasetError, PreparedExample, line_of
 from model_training.example import Example
+from model_training.image_preparation import prepare_images
 from model_training.import_progress import PARTIAL_PIXELS, PROGRESS, Outcome
 
-_CHUNK = 16
 _NAMED_PROBLEMS = 10
 _EDGE_TOLERANCE = 1.0  # native pixels that a box may stick out by, for rounding
 
@@ -60,8 +51,9 @@ def prepare(
         return out
     done = import_progress.begin(out, asked, len(examples), side)
     with (out / PROGRESS).open("a", encoding="utf-8") as stream:
+        paths = [example.path for example in examples]
         todo = [index for index in range(len(examples)) if index not in done]
-        for outcome in _work(examples, todo, out / PARTIAL_PIXELS, side, workers):
+        for outcome in prepare_images(paths, todo, out / PARTIAL_PIXELS, side, workers):
             done[outcome.index] = outcome
             import_progress.log(stream, outcome)
             if on_progress is not None:
@@ -74,44 +66,6 @@ def prepare(
         raise DatasetError(_sentence([*(o.problem for o in unreadable), *problems]))
     _finish(out, examples, outcomes, side, name, asked)
     return out
-
-
-def _work(examples: Sequence[Example], todo: Sequence[int], target: Path, side: int, workers: int) -> Iterator[Outcome]:
-    chunks = [
-        [(index, examples[index].path) for index in todo[start : start + _CHUNK]]
-        for start in range(0, len(todo), _CHUNK)
-    ]
-    if not workers:
-        for chunk in chunks:
-            yield from _prepare_chunk(chunk, target, len(examples), side)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        running: set[Future[list[Outcome]]] = set()
-        for chunk in chunks:
-            running.add(pool.submit(_prepare_chunk, chunk, target, len(examples), side))
-            if len(running) >= 4 * workers:
-                finished, running = wait(running, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    yield from future.result()
-        for future in running:
-            yield from future.result()
-
-
-def _prepare_chunk(chunk: list[tuple[int, Path]], target: Path, count: int, side: int) -> list[Outcome]:
-    """Decode some images into their places of the shared file; runs in a worker process."""
-    store = np.memmap(target, dtype=np.uint8, mode="r+", shape=(count, side, side))
-    outcomes = []
-    for index, path in chunk:
-        try:
-            image = windowing.presentation(pixels.decode(path))
-        except (DicomReadError, OSError) as error:
-            outcomes.append(Outcome(index, 0, 0, f"{path}: {error}"))
-            continue
-        store[index] = letterbox(image, side)[0]
-        outcomes.append(Outcome(index, image.shape[0], image.shape[1]))
-    store.flush()
-    return outcomes
 
 
 def _problems(examples: Sequence[Example], outcomes: Sequence[Outcome]) -> list[str]:

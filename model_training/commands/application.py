@@ -28,6 +28,9 @@ application.command("publish")(publishing.publish)
 application.command("contact-sheet")(phantoms.contact_sheet)
 
 
+_INTERRUPTED = 130
+
+
 class _Shown(Protocol):
     """An error that can print itself, with the command's usage."""
 
@@ -57,17 +60,18 @@ def _root(
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     try:
-        result = application(args=arguments, prog_name="cxr-train", standalone_mode=False)
-        return int(result or 0)
+        code = int(application(args=arguments, prog_name="cxr-train", standalone_mode=False) or 0)
     except _USAGE_ERROR as error:
         cast(_Shown, error).show()
         return 2
     except (typer.Abort, KeyboardInterrupt):
-        typer.echo("Interrupted; the same command goes on where it stopped.", err=True)
-        return 130
+        code = _INTERRUPTED
     except Exception as error:  # sorted below: what is not a plain sentence is raised again
-        code = exit_code_of(error)
-        if code is None:
+        refused = exit_code_of(error)
+        if refused is None:
             raise
         typer.echo(sentence_of(error), err=True)
-        return code
+        return refused
+    if code == _INTERRUPTED:  # typer answers Ctrl-C by this code, older releases by Abort
+        typer.echo("Interrupted; the same command goes on where it stopped.", err=True)
+    return code

@@ -56,6 +56,11 @@ def contact_sheet(
 
     Example: cxr-train contact-sheet DATASET --augmentation strong --out sheet.png
     """
+    from model_training.augmentation_sets import SETS
+
+    if augmentation not in SETS:
+        raise typer.BadParameter(f"there is no augmentation set '{augmentation}'; choose one of {', '.join(SETS)}.")
+
     from model_training.contact_sheet import draw
 
     draw(dataset, out, augmentation, count, seed)

@@ -114,6 +114,24 @@ def test_a_killed_process_goes_on_to_the_same_weights(tmp_path: Path) -> None:
     assert all(torch.equal(killed[name], whole[name]) for name in whole)
 
 
+def test_an_interrupted_process_says_how_to_go_on_and_exits_130(tmp_path: Path) -> None:
+    data = write_dataset(tmp_path / "data")
+    asked = tmp_path / "small.toml"
+    asked.write_text(_as_toml(small_recipe(samples=80_000)), encoding="utf-8")
+    command = [sys.executable, "-m", "model_training", "fit", "--recipe", str(asked), "--dataset", str(data)]
+    command += ["--accelerator", "cpu", "--devices", "1", "--out", str(tmp_path / "run")]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 120
+    while not (tmp_path / "run" / "last.ckpt").is_file() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert told.rstrip().endswith("Interrupted; the same command goes on where it stopped.")
+    assert "Traceback" not in told
+
+
 def test_the_plateau_lowers_the_learning_rate_when_validation_stands_still(tmp_path: Path) -> None:
     asked = small_recipe(samples=160, kind="plateau")
     asked = dataclasses.replace(

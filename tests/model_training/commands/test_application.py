@@ -114,6 +114,8 @@ def test_wrong_calls_exit_2_and_what_cannot_run_exits_1(tmp_path: Path, capsys: 
     assert "prepared at 128 pixels" in refused(capsys, 1, *fit, "--recipe", "demo")
     assert "does not exist" in refused(capsys, 1, "evaluate", data, "--dataset", data)
     assert "holds no finished run" in refused(capsys, 1, "publish", data, "--out", tmp_path / "bundle")
+    sheet = ["contact-sheet", data, "--out", tmp_path / "sheet.png", "--augmentation", "wild"]
+    assert "no augmentation set 'wild'" in refused(capsys, 2, *sheet)
     empty = tmp_path / "empty"
     empty.mkdir()
     assert "is no prepared dataset" in refused(
