@@ -1,5 +1,6 @@
 """What an ensemble is worth on a dataset: the RSNA metric, FROC, image AUC, with intervals that resample persons."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -68,7 +69,7 @@ class Evaluation:
         return "\n".join([*lines, "  brackets: 95 % bootstrap over persons"])
 
     def figures(self) -> dict[str, float]:
-        """Return the figures that a bundle carries, by name."""
+        """Return the figures that a bundle carries, by name, without those that this dataset cannot give."""
         values = {
             "mean_precision": self.mean_precision.value,
             "mean_precision_low": self.mean_precision.low,
@@ -80,7 +81,7 @@ class Evaluation:
             values[f"sensitivity_at_{rate:g}_fp"] = interval.value
         if self.opacity_auc is not None:
             values["opacity_auc"] = self.opacity_auc.value
-        return {name: round(value, 4) for name, value in values.items()}
+        return {name: round(value, 4) for name, value in values.items() if not math.isnan(value)}
 
 
 def evaluate(

@@ -43,7 +43,7 @@ class FitRequest:
         parent_member: its number, from 1.
         encoder_weights: local file with the encoder's pretrained weights, or None.
         threads: processor threads; 0 leaves it to torch.
-        accelerator, devices: Lightning's.
+        accelerator, devices: Lightning's; the order of examples is that of one process, so one device.
     """
 
     recipe: Recipe
@@ -58,7 +58,7 @@ class FitRequest:
     encoder_weights: Path | None = None
     threads: int = 1
     accelerator: str = "auto"
-    devices: str = "auto"
+    devices: str = "1"
 
 
 def run(request: FitRequest, report: Callable[[str], None]) -> Path:

@@ -23,7 +23,7 @@ def fit(
     threads: Annotated[int, typer.Option(help="Processor threads; 0 leaves it to torch.", min=0)] = 1,
     seed: Annotated[int, typer.Option(help="Of start, order, changes and dropout.")] = 1,
     accelerator: Annotated[str, typer.Option(help="Lightning's accelerator: auto, cpu, gpu.")] = "auto",
-    devices: Annotated[str, typer.Option(help="Lightning's devices: auto, a number, a list.")] = "auto",
+    devices: Annotated[str, typer.Option(help="Lightning's devices; one at a time: a member per device.")] = "1",
 ) -> None:
     """Fit one member. Interrupted or killed, the same command goes on from the last checkpoint.
 

@@ -1,5 +1,9 @@
 """Tests of a whole evaluation."""
 
+import dataclasses
+
+import numpy as np
+
 from model_training import evaluation
 from tests.model_training.small import separable
 
@@ -15,3 +19,10 @@ def test_a_whole_evaluation_has_figures_intervals_and_words() -> None:
     assert result.figures()["sensitivity_at_0.25_fp"] == 1
     optimistic = evaluation.evaluate("ensemble", "data", separable())
     assert optimistic.score_origin == "the best on this very dataset"
+
+
+def test_figures_that_a_dataset_cannot_give_are_left_out() -> None:
+    found = separable()
+    negatives = dataclasses.replace(found, is_positive=np.zeros(40, dtype=np.bool_))
+    assert "image_auc" not in evaluation.evaluate("ensemble", "data", negatives, 0.5).figures()
+    assert "image_auc" in evaluation.evaluate("ensemble", "data", found, 0.5).figures()
