@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import multiprocessing
+import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -22,13 +23,10 @@ NOTICE = "Research use only, not a medical device."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the viewer and return its exit code: 0 done, 1 could not run, 2 wrong call, 130 interrupted."""
+    """Run the viewer and return its exit code: 0 done, 1 could not run (2 wrong call; Ctrl-C ends it by the signal)."""
     multiprocessing.freeze_support()
     options = parse(sys.argv[1:] if arguments is None else arguments)
-    try:
-        return _run(options)
-    except KeyboardInterrupt:
-        return 130
+    return _run(options)
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -73,6 +71,8 @@ def login_name() -> str:
 def _run(options: argparse.Namespace) -> int:
     from cxr_viewer.dicom.decoding import DecodingPool
 
+    # Qt's loop would keep Ctrl-C from Python; nothing has to be saved at the end, so the system may end the program.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     decoder = DecodingPool(workers=2)
     # The children start while this process imports Qt.
     decoder.warm_up()

@@ -33,7 +33,6 @@ class ModelLoading(QObject):
         self._load_model, self._demo_bundle = load_model, demo_bundle
         self._runner, self._session, self._flow, self._settings = runner, session, flow, settings
         self._asked: Path | None = None
-        # The session has to know the model before the flow asks it for detections.
         runner.model_loaded.connect(self._on_loaded)
         session.thresholds_changed.connect(self._keep_thresholds)
 

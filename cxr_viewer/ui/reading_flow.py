@@ -11,7 +11,6 @@ from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.ui.detection_runner import DetectionRunner
 from cxr_viewer.ui.displayed_image import DisplayedImage
 from cxr_viewer.ui.instance_loader import InstanceLoader
-from cxr_viewer.ui.model_facts import LoadedModel
 from cxr_viewer.ui.model_state import NO_MODEL, ModelState, Stage
 from cxr_viewer.ui.reading import Reading
 from cxr_viewer.ui.review_session import ReviewSession
@@ -50,7 +49,7 @@ class ReadingFlow(QObject):
         self._model_stage = NO_MODEL
         loader.loaded.connect(self._on_loaded)
         loader.failed.connect(self._on_failed)
-        runner.model_loaded.connect(self._on_model_loaded)
+        session.model_changed.connect(self._on_model_changed)
         runner.model_refused.connect(self._on_model_refused)
         runner.advanced.connect(self._on_advanced)
         runner.detected.connect(self._on_detected)
@@ -189,7 +188,11 @@ class ReadingFlow(QObject):
 
     def _on_failed(self, path: Path, reason: str) -> None:
         self._worklist.set_failed(path, reason)
-        if path == self._wanted:
+        following = self._rows.neighbour(path, 1)
+        if path == self._wanted and self._shown is None and following:
+            # Nothing is on the screen yet: the reader gets the first image that can be shown.
+            self.open(following.path)
+        elif path == self._wanted:
             self._wanted = None
             self._session.unblock()
             self.loading_changed.emit()
@@ -235,7 +238,8 @@ class ReadingFlow(QObject):
 
     # -- answers of the model ------------------------------------------------------------------------------------
 
-    def _on_model_loaded(self, loaded: LoadedModel) -> None:
+    def _on_model_changed(self) -> None:
+        """The session knows another model by now, so its answers will be understood."""
         self._model_stage = NO_MODEL
         self._ask_model()
 

@@ -94,6 +94,8 @@ class WorklistEntry:
 
     def matches(self, words: str) -> bool:
         """Whether every word occurs in name, identifier, date, description or file name."""
+        if not words:
+            return True
         fields = [self.title, self.subtitle, self.line, self.path.name]
         if self.instance:
             instance = self.instance

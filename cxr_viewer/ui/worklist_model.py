@@ -1,6 +1,7 @@
 """The worklist as Qt models: all rows as they were found, and the rows that filter and search let through."""
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,10 @@ class WorklistModel(QAbstractListModel):
     def entries(self) -> tuple[WorklistEntry, ...]:
         """All rows."""
         return tuple(self._entries)
+
+    def at(self, row: int) -> WorklistEntry:
+        """Return one row."""
+        return self._entries[row]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - the default Qt asks for
         return 0 if parent.isValid() else len(self._entries)
@@ -110,6 +115,12 @@ class WorklistModel(QAbstractListModel):
             self._entries[row].reason = reason
             self._announce(row)
 
+    def announce(self, path: Path) -> None:
+        """Have a row judged and drawn anew."""
+        row = self._rows.get(path)
+        if row is not None:
+            self._announce(row)
+
     def _announce(self, row: int) -> None:
         self.dataChanged.emit(self.index(row), self.index(row))
 
@@ -122,16 +133,18 @@ class StateFilter(StrEnum):
     IN_PROGRESS = "In progress"
     SIGNED = "Signed"
 
-    def admits(self, entry: WorklistEntry) -> bool:
-        """Whether a row passes; files that cannot be read are shown among all only."""
-        if self is StateFilter.ALL:
-            return True
-        wanted = {
+    @property
+    def progress(self) -> Progress | None:
+        """The state of the rows that pass; None for all."""
+        return {
             StateFilter.UNREAD: Progress.UNREAD,
             StateFilter.IN_PROGRESS: Progress.IN_PROGRESS,
             StateFilter.SIGNED: Progress.SIGNED,
-        }[self]
-        return entry.is_readable and entry.state.progress is wanted
+        }.get(self)
+
+    def admits(self, entry: WorklistEntry) -> bool:
+        """Whether a row passes; files that cannot be read are shown among all only."""
+        return self is StateFilter.ALL or (entry.is_readable and entry.state.progress is self.progress)
 
 
 class WorklistFilter(QSortFilterProxyModel):
@@ -164,32 +177,39 @@ class WorklistFilter(QSortFilterProxyModel):
 
     def set_shown(self, path: Path | None) -> None:
         """Say which row is on the screen."""
-        self.beginFilterChange()
-        self._shown = path
-        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
+        before, self._shown = self._shown, path
+        # Two rows are judged anew, not a whole archive.
+        for changed in (before, path):
+            if changed is not None:
+                self._model.announce(changed)
 
     def filterAcceptsRow(self, row: int, _parent: Index) -> bool:
-        entry = self._model.entries[row]
+        entry = self._model.at(row)
         if entry.path == self._shown and not self._words:
             return True
         return self._state.admits(entry) and entry.matches(self._words)
 
     def neighbour(self, path: Path | None, step: int) -> WorklistEntry | None:
-        """Return the next readable row in the direction of ``step``; from nowhere, the first one."""
-        rows = self.entries()
-        paths = [entry.path for entry in rows]
-        start = paths.index(path) if path in paths else (-1 if step > 0 else len(rows))
-        following = rows[start + 1 :] if step > 0 else rows[:start][::-1] if start > 0 else []
-        return next((entry for entry in following if entry.is_readable), None)
+        """Return the next readable row in the direction of ``step``; from nowhere, the first or last one."""
+        row = self._row_of(path)
+        if row is None:
+            row = -1 if step > 0 else self.rowCount()
+        return next((entry for entry in self._from(row + step, step) if entry.is_readable), None)
 
     def next_unread(self, path: Path | None) -> WorklistEntry | None:
         """Return the next row without the reader's signature, going round at the end."""
-        rows = self.entries()
-        paths = [entry.path for entry in rows]
-        start = paths.index(path) + 1 if path in paths else 0
-        unread = (entry for entry in rows[start:] + rows[:start] if entry.is_readable and entry.path != path)
+        row = self._row_of(path)
+        start = 0 if row is None else row + 1
+        rows = itertools.chain(self._from(start, 1), itertools.islice(self._from(0, 1), start))
+        unread = (entry for entry in rows if entry.is_readable and entry.path != path)
         return next((entry for entry in unread if entry.state.progress is not Progress.SIGNED), None)
 
-    def entries(self) -> list[WorklistEntry]:
-        """Return the rows that pass, in order."""
-        return [self.index(row, 0).data(ENTRY) for row in range(self.rowCount())]
+    def _from(self, row: int, step: int) -> Iterator[WorklistEntry]:
+        """Yield the rows that pass from one on, in a direction."""
+        while 0 <= row < self.rowCount():
+            yield self.index(row, 0).data(ENTRY)
+            row += step
+
+    def _row_of(self, path: Path | None) -> int | None:
+        index = self.mapFromSource(self._model.index_of(path)) if path else QModelIndex()
+        return index.row() if index.isValid() else None

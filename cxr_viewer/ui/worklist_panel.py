@@ -1,8 +1,9 @@
 """The panel on the left: progress, search, filters and the rows of the worklist."""
 
+from collections import Counter
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -26,6 +27,7 @@ from cxr_viewer.ui.worklist_model import ENTRY, StateFilter, WorklistFilter, Wor
 WIDTH = 330
 LEAST_WIDTH = 240
 LARGEST_WIDTH = 520
+_COUNT_MS = 60
 COMPACT_WIDTH = COMPACT_SIDE + 34
 
 
@@ -64,9 +66,13 @@ class WorklistPanel(QWidget):
         self.list.verticalScrollBar().valueChanged.connect(self.thumbnails_wanted)
         rows.rowsInserted.connect(self.thumbnails_wanted)
         self._lay_out()
-        model.rowsInserted.connect(self.refresh_counts)
-        model.dataChanged.connect(self.refresh_counts)
-        model.modelReset.connect(self.refresh_counts)
+        # Rows come and change in bursts; counting an archive once per burst is enough.
+        self._counting = QTimer(self)
+        self._counting.setSingleShot(True)
+        self._counting.setInterval(_COUNT_MS)
+        self._counting.timeout.connect(self.refresh_counts)
+        for changed in (model.rowsInserted, model.dataChanged, model.modelReset):
+            changed.connect(self._counting.start)
         self.refresh_counts()
 
     def _make_chips(self) -> dict[StateFilter, QPushButton]:
@@ -134,14 +140,14 @@ class WorklistPanel(QWidget):
 
     def refresh_counts(self) -> None:
         """Count signed and other rows anew."""
-        entries = [entry for entry in self._model.entries if entry.is_readable]
-        signed = sum(entry.state.progress is Progress.SIGNED for entry in entries)
-        self._count.setText(f"{signed} of {len(entries)} signed" if entries else "")
-        self._progress.setRange(0, max(1, len(entries)))
+        states = Counter(entry.state.progress for entry in self._model.entries if entry.is_readable)
+        total, signed = states.total(), states[Progress.SIGNED]
+        self._count.setText(f"{signed} of {total} signed" if total else "")
+        self._progress.setRange(0, max(1, total))
         self._progress.setValue(signed)
         for state, button in self._buttons.items():
-            number = sum(state.admits(entry) for entry in entries)
-            button.setText(f"{state.value} {number}" if number and state is not StateFilter.ALL else state.value)
+            number = states[state.progress] if state.progress else 0
+            button.setText(f"{state.value} {number}" if number else state.value)
 
     @property
     def is_compact(self) -> bool:

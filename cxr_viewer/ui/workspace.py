@@ -76,7 +76,6 @@ class Workspace(QObject):
         self.session = ReviewSession(supplies.open_journal, supplies.reader, self)
         self.loader = InstanceLoader(supplies.decode, self.files, parent=self)
         self.runner = DetectionRunner(self.inference, supplies.cache, self)
-        # The model's facts have to be with the session before the flow asks for detections: this order of connections.
         self.flow = ReadingFlow(self.session, self.loader, self.runner, self.worklist, self.rows)
         self.flow.setParent(self)
         self.models = ModelLoading(

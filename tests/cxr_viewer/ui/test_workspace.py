@@ -4,12 +4,17 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QLineEdit, QListView, QScrollBar
 
 from cxr_viewer.core.findings import FindingState, ReviewOutcome
 from cxr_viewer.core.geometry import Box
+from cxr_viewer.core.studies import Instance
 from cxr_viewer.store.journal import Journal
 from cxr_viewer.store.records import Progress
+from cxr_viewer.ui.image_view import ImageView
 from cxr_viewer.ui.model_state import Stage
+from cxr_viewer.ui.worklist_entry import WorklistEntry
+from cxr_viewer.ui.worklist_model import ENTRY
 from tests.cxr_viewer.ui.desks import READER, Desk, press
 from tests.factories import dicom_file, radiograph
 
@@ -170,3 +175,90 @@ def test_letters_act_on_the_image_and_not_in_the_search_box(desk: Desk, ward: Pa
     workspace.window.image_view.setFocus()
     press(workspace.window.image_view, Qt.Key.Key_X)
     assert desk.states() == [FindingState.REJECTED]
+
+
+def test_known_candidates_are_shown_when_the_model_comes_after_the_image(desk: Desk, ward: Path) -> None:
+    desk.open(ward)
+    desk.wait_until_quiet()
+    desk.close()
+    workspace = desk.open(ward, with_model=False)
+    assert desk.stage() is Stage.NO_MODEL
+    with desk.qtbot.waitSignal(workspace.session.model_changed):
+        workspace.models.load(ward)
+    desk.wait_for_detections()
+    assert len(workspace.session.detections) == 2
+    assert workspace.flow.model_state.seconds is None, "they came from the cache"
+
+
+def test_two_copies_of_an_image_share_findings_and_are_read_once(desk: Desk, ward: Path) -> None:
+    (ward / "copy").mkdir()
+    (ward / "0copy.dcm").write_bytes((ward / "0.dcm").read_bytes())
+    workspace = desk.open(ward)
+    desk.wait_until_quiet()
+    desk.trigger("accept")
+    found = workspace.session.findings
+    desk.trigger("next_instance")
+    desk.wait_for_detections()
+    assert workspace.flow.shown == ward / "0copy.dcm"
+    assert workspace.session.findings == found
+
+
+def test_first_image_that_can_be_shown_is_opened(desk: Desk, ward: Path) -> None:
+    whole = (ward / "0.dcm").read_bytes()
+    (ward / "0.dcm").write_bytes(whole[: len(whole) // 2])
+    workspace = desk.open(ward)
+    assert workspace.flow.shown == ward / "1.dcm"
+
+
+def test_signed_correction_leaves_from_the_menu_as_a_set(desk: Desk, ward: Path, tmp_path: Path) -> None:
+    workspace = desk.open(ward)
+    desk.trigger("accept")
+    desk.trigger("outcome_opacity")
+    desk.trigger("sign_off")
+    desk.wait_for_detections()
+    with desk.qtbot.waitSignal(workspace.export.written, timeout=20_000):
+        workspace.export.write(tmp_path / "out")
+    assert (tmp_path / "out" / "manifest.json").is_file()
+    assert "1 review of 1 image written" in workspace.window.image_banner.text
+
+
+def test_every_control_has_a_name_for_a_screen_reader(desk: Desk, ward: Path) -> None:
+    window = desk.open(ward).window
+    kinds = (QAbstractButton, QAbstractSlider, QLineEdit, QListView, ImageView)
+    nameless = [
+        widget
+        for kind in kinds
+        for widget in window.findChildren(kind)
+        if not isinstance(widget, QScrollBar)
+        and not widget.objectName().startswith("qt_")
+        and not (widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text()))
+        and widget.isVisibleTo(window)
+    ]
+    assert [f"{type(widget).__name__} {widget.objectName()}" for widget in nameless] == []
+
+
+def test_narrow_window_folds_the_worklist_to_thumbnails_and_back(desk: Desk, ward: Path) -> None:
+    window = desk.open(ward).window
+    wide = window.worklist.width()
+    window.resize(1100, 800)
+    desk.qtbot.waitUntil(lambda: window.worklist.width() < 120)
+    window.resize(1600, 1000)
+    desk.qtbot.waitUntil(lambda: window.worklist.width() == wide)
+
+
+def test_both_themes_can_be_put_on_a_running_window(desk: Desk, ward: Path) -> None:
+    window = desk.open(ward).window
+    for name in ("theme_light", "theme_dark"):
+        desk.trigger(name)
+        assert not window.grab().isNull()
+
+
+def test_index_never_moves_the_selection(desk: Desk, ward: Path) -> None:
+    workspace = desk.open(ward)
+    desk.trigger("next_instance")
+    desk.wait_for_detections()
+    before = workspace.window.worklist.list.currentIndex().data(ENTRY).path
+    extra = dicom_file(ward.parent / "later.dcm", radiograph(300, 260, seed=9))
+    workspace.indexer.found.emit([WorklistEntry.of_instance(Instance(path=extra, rows=300, columns=260))])
+    assert workspace.window.worklist.list.currentIndex().data(ENTRY).path == before
+    assert workspace.flow.shown == before

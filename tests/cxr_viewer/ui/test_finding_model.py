@@ -1,0 +1,61 @@
+"""Rows of the findings list."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QAbstractItemModel
+from pytestqt.modeltest import ModelTester
+
+from cxr_viewer.core import suppression
+from cxr_viewer.core.findings import FindingState
+from cxr_viewer.core.geometry import Box
+from cxr_viewer.ui.finding_model import FindingModel, rows_of, size_text
+from cxr_viewer.ui.overlay import Kind
+from tests.cxr_viewer.ui.readings import header, model
+from tests.factories import candidates, finding
+
+DETECTIONS = suppression.select(candidates(), model().thresholds, model().rules)
+
+
+def test_what_waits_comes_first_and_rejected_last() -> None:
+    findings = tuple(finding(state, uid=state.value) for state in reversed(FindingState))
+    rows = rows_of(DETECTIONS, findings, header())
+    assert [row.kind for row in rows] == [
+        Kind.DETECTION,
+        Kind.DETECTION,
+        Kind.ADDED,
+        Kind.FINDING,
+        Kind.FINDING,
+        Kind.REJECTED,
+    ]
+    assert rows[0].title == "Model 0.80 · 2 of 2"
+    assert {row.title for row in rows[2:]} == {"Added by you", "Accepted, adjusted", "Accepted", "Rejected"}
+
+
+def test_adjusted_row_tells_how_far_the_box_went() -> None:
+    [row] = rows_of(DETECTIONS.subset([]), (finding(FindingState.ADJUSTED, Box(10, 20, 40, 40)),), header())  # type: ignore[arg-type]
+    assert row.detail == "IoU 0.50 with model 0.80"
+
+
+@pytest.mark.parametrize(
+    ("spacing", "basis", "text"),
+    [
+        (None, "", "30 × 40 px"),
+        ((0.5, 0.2), "at detector", "6 × 20 mm at detector"),
+        ((0.5, 0.5), "calibrated", "15 × 20 mm calibrated"),
+    ],
+)
+def test_size_is_in_pixels_or_in_millimetres_with_their_basis(
+    spacing: tuple[float, float] | None, basis: str, text: str
+) -> None:
+    assert size_text(Box(0, 0, 30, 40), header(spacing_mm=spacing, spacing_basis=basis)) == text
+
+
+def test_model_keeps_the_rules_of_qt(qtmodeltester: ModelTester) -> None:
+    check: Callable[[QAbstractItemModel], None] = qtmodeltester.check
+    found = FindingModel()
+    check(found)
+    found.show(rows_of(DETECTIONS, (finding(),), header()))
+    check(found)
+    assert found.row_of("f1") == 2
+    assert found.row_of("no such box") == -1
