@@ -24,7 +24,8 @@ _COLOURS = {
 
 def paint(painter: QPainter, boxes: tuple[OverlayBox, ...], transform: ViewTransform, view: QRectF) -> None:
     """Draw all boxes; the selected one comes last and has its handles."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    # Upright lines on whole pixels are crisp and several times faster without smoothing.
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     for shown in sorted(boxes, key=lambda entry: (entry.is_selected, -entry.box.area)):
         _paint_box(painter, shown, transform)
     _paint_labels(painter, boxes, transform, view)
@@ -115,6 +116,7 @@ def _paint_labels(painter: QPainter, boxes: tuple[OverlayBox, ...], transform: V
         if place is None or not shown.label:
             continue
         area = _rectangle(place)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(_COLOURS[shown.kind]))
         painter.drawRoundedRect(area, 3, 3)
@@ -130,7 +132,9 @@ def _with_handles(shown: OverlayBox, box: Box) -> Box:
 
 
 def _rectangle(box: Box) -> QRectF:
-    return QRectF(box.x1, box.y1, box.width, box.height)
+    """Return a box on whole pixels of the view."""
+    x, y = round(box.x1), round(box.y1)
+    return QRectF(x, y, round(box.x2) - x, round(box.y2) - y)
 
 
 def _pen(colour: QColor, width: float, dashes: tuple[float, ...], opacity: float = 1.0) -> QPen:

@@ -1,16 +1,19 @@
 """Four quiet texts in the corners of the image view, and the scale bar."""
 
+import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 
 _MARGIN = 12.0
 _LINE = 18.0
 _TEXT = QColor("#E6EDF3")
 _QUIET = QColor("#D5DCE3")
 _SHADOW = QColor(0, 0, 0, 170)
-_HALO = QPen(QBrush(_SHADOW), 3.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+_HALO_WIDTH = 3.0
+_HALO = QPen(QBrush(_SHADOW), _HALO_WIDTH, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
 _BAR_STEPS_MM = (5, 10, 20, 50, 100, 200)
 _WIDEST_BAR = 150.0
 
@@ -66,17 +69,28 @@ def _draw_scale_bar(painter: QPainter, texts: CornerTexts, zoom: float, view: QR
 def _draw(
     painter: QPainter, text: str, x: float, y: float, room: float, *, is_strong: bool = False, is_right: bool = False
 ) -> None:
-    font = QFont(painter.font())
+    """Draw a line from x to the right, or ending at x; placed, not aligned: a right-to-left name keeps its corner."""
+    picture = _line_picture(text, round(room), painter.device().devicePixelRatioF(), is_strong)
+    width = picture.width() / picture.devicePixelRatio()
+    painter.drawPixmap(QPointF(round(x - width + _HALO_WIDTH if is_right else x - _HALO_WIDTH), round(y)), picture)
+
+
+@lru_cache(maxsize=64)
+def _line_picture(text: str, room: int, ratio: float, is_strong: bool) -> QPixmap:
+    """Return a line of text with a dark halo; stroking letters takes most of a millisecond, so it is kept."""
+    font = QFont()
     font.setPixelSize(14 if is_strong else 12)
     font.setWeight(QFont.Weight.DemiBold if is_strong else QFont.Weight.Normal)
-    painter.setFont(font)
     metrics = QFontMetricsF(font)
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-    width = metrics.horizontalAdvance(shown) + 2
-    # Placed by its left edge, not by alignment: a right-to-left name stays in its corner.
-    left = x - width if is_right else x
-    outline = QPainterPath()
-    outline.addText(QPointF(left, y + _LINE - metrics.descent() - 1), font, shown)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.strokePath(outline, _HALO)
-    painter.fillPath(outline, _TEXT if is_strong else _QUIET)
+    width = math.ceil(metrics.horizontalAdvance(shown) + 2 * _HALO_WIDTH)
+    picture = QPixmap(math.ceil(width * ratio), math.ceil(_LINE * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    letters = QPainterPath()
+    letters.addText(QPointF(_HALO_WIDTH, _LINE - metrics.descent() - 1), font, shown)
+    with QPainter(picture) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.strokePath(letters, _HALO)
+        painter.fillPath(letters, _TEXT if is_strong else _QUIET)
+    return picture

@@ -1,6 +1,6 @@
 """The main window: places tool row, worklist, image, right panel, banners and status bar; decides nothing."""
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QLabel,
@@ -32,6 +32,7 @@ from cxr_viewer.ui.worklist_panel import WIDTH as WORKLIST_WIDTH
 
 TITLE = "CXR Viewer: research use only, not a medical device"
 COMPACT_BELOW = 1280
+_BUSY_DELAY_MS = 120
 
 
 class MainWindow(QMainWindow):
@@ -158,6 +159,10 @@ class MainWindow(QMainWindow):
         self.busy_bar.setAccessibleName("Loading")
         self.busy_bar.setFixedHeight(3)
         self.busy_bar.hide()
+        self._busy_delay = QTimer(self)
+        self._busy_delay.setSingleShot(True)
+        self._busy_delay.setInterval(_BUSY_DELAY_MS)
+        self._busy_delay.timeout.connect(self._show_busy_bar)
         return page
 
     # -- what changes --------------------------------------------------------------------------------------------
@@ -177,9 +182,16 @@ class MainWindow(QMainWindow):
             self.image_view.setFocus()
 
     def set_loading(self, is_loading: bool) -> None:
-        """Show or hide the thin bar over the image."""
+        """Show the thin bar over the image when loading takes a moment, so that nothing blinks; hide it at once."""
+        if is_loading:
+            self._busy_delay.start()
+        else:
+            self._busy_delay.stop()
+            self.busy_bar.hide()
+
+    def _show_busy_bar(self) -> None:
         self.busy_bar.setGeometry(0, 0, self.image_view.width(), 3)
-        self.busy_bar.setVisible(is_loading)
+        self.busy_bar.show()
 
     def add_header_presets(self, entries: list[QAction]) -> None:
         """Offer the windows of the image's own header below the presets."""

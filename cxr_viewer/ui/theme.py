@@ -166,7 +166,9 @@ def _qt_palette(palette: Palette) -> QPalette:
 
 
 def set_role(widget: QWidget, role: str, state: str | None = None) -> None:
-    """Give a widget its part in the stylesheet and have it drawn anew."""
+    """Give a widget its part in the stylesheet and have it drawn anew; polishing is dear, so only when it changes."""
+    if widget.property("role") == role and (state is None or widget.property("state") == state):
+        return
     widget.setProperty("role", role)
     if state is not None:
         widget.setProperty("state", state)
