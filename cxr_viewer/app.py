@@ -97,7 +97,6 @@ def _application(options: argparse.Namespace) -> "QApplication":
 
     QApplication.setApplicationName("cxr-viewer")
     QApplication.setOrganizationName("cxr-viewer")
-    QApplication.setApplicationDisplayName("CXR Viewer")
     QApplication.setApplicationVersion(__version__)
     QGuiApplication.setDesktopFileName("cxr-viewer")
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)

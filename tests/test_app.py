@@ -114,5 +114,30 @@ def test_window_appears_before_any_network_library_is_imported(tmp_path: Path) -
     assert ran.stdout.splitlines() == ["at first show: []", "at the end: ['openvino']"]
 
 
+_NO_SOCKET = """
+import socket, sys
+
+def watch(event, arguments):
+    if event == "socket.__new__" and arguments[1] in (socket.AF_INET, socket.AF_INET6):
+        print("socket opened", flush=True)
+
+sys.addaudithook(watch)
+from cxr_viewer import app
+sys.exit(app.main(sys.argv[1:]))
+"""
+
+
+def test_window_opens_no_socket(tmp_path: Path) -> None:
+    tiny_bundle(tmp_path / "bundle")
+    dicom_file(tmp_path / "a.dcm", radiograph(300, 260))
+    script = tmp_path / "watch.py"
+    script.write_text(f"if __name__ == '__main__':\n{_indented(_NO_SOCKET)}", encoding="utf-8")
+    arguments = [tmp_path / "a.dcm", "--bundle", tmp_path / "bundle", "--screenshot", tmp_path / "window.png"]
+    ran = subprocess.run(
+        [sys.executable, str(script), *map(str, arguments)], capture_output=True, text=True, check=False, timeout=90
+    )
+    assert (ran.returncode, ran.stdout) == (0, ""), ran.stderr
+
+
 def _indented(text: str) -> str:
     return "".join(f"    {line}\n" for line in text.splitlines())

@@ -39,6 +39,7 @@ class Presenter(QObject):
         view.pointed.connect(self._show_position)
         view.window_changed.connect(self._show_corners)
         view.transform_changed.connect(self._show_corners)
+        window.named_actions["hide_boxes"].toggled.connect(self._show_enabled)
         window.verdict_panel.show_reader(session.reader)
         self._show_model()
         self._show_thresholds()
@@ -119,10 +120,12 @@ class Presenter(QObject):
         finding = session.selected_finding()
         on_detection = session.selected_detection() is not None
         is_rejected = finding is not None and not finding.is_asserted
+        # What cannot be seen cannot be judged.
+        can_judge = can_edit and not actions["hide_boxes"].isChecked()
         enabled = {
-            "accept": can_edit and (on_detection or is_rejected),
-            "reject": can_edit and (on_detection or (finding is not None and finding.is_asserted)),
-            "delete": can_edit and (on_detection or (finding is not None and finding.is_asserted)),
+            "accept": can_judge and (on_detection or is_rejected),
+            "reject": can_judge and (on_detection or (finding is not None and finding.is_asserted)),
+            "delete": can_judge and (on_detection or (finding is not None and finding.is_asserted)),
             "tool_box": can_edit,
             "undo": can_edit and bool(session.undo_text),
             "redo": can_edit and bool(session.redo_text),

@@ -1,6 +1,7 @@
 """What the window remembers between two starts, typed, over QSettings."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -74,8 +75,11 @@ class Settings:
             self._store.setValue(key, f"{thresholds.score:g} {thresholds.overlap:g} {thresholds.size_text}")
 
     def flush(self) -> None:
-        """Write to disk now."""
+        """Write to disk now, readable by this user only: paths of studies may name patients."""
         self._store.sync()
+        path = Path(self._store.fileName())
+        if path.is_file():
+            path.chmod(0o600)
 
 
 def _thresholds_key(bundle_digest: str) -> str:

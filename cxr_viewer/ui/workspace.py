@@ -119,11 +119,17 @@ class Workspace(QObject):
         self.thumbnails.failed.connect(self.worklist.set_failed)
         self.loader.loaded.connect(self._keep_decoded)
         self.session.model_changed.connect(self.states.refill)
+        self.runner.model_refused.connect(self._say_refused)
         self.export.written.connect(lambda sentence: window.image_banner.say(sentence, "info"))
         self.export.failed.connect(lambda sentence: window.image_banner.say(sentence, "bad"))
 
     def _want_thumbnails(self) -> None:
         self.thumbnails.want(self.window.worklist.rows_in_sight())
+
+    def _say_refused(self, reason: str) -> None:
+        """Say over the image why another bundle was not taken; without any model the side panel says it."""
+        if self.session.model is not None:
+            self.window.image_banner.say(f"{reason} The model in use stays.", "bad")
 
     def _keep_decoded(self, path: Path, image: object) -> None:
         shown = self.loader.known(path)

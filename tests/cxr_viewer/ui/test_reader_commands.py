@@ -102,6 +102,19 @@ def test_inverting_is_for_the_screen_only(desk: Desk, ward: Path) -> None:
     assert workspace.session.candidates is shapes
 
 
+def test_hidden_boxes_cannot_be_judged(desk: Desk, ward: Path) -> None:
+    workspace = desk.open(ward)
+    view = workspace.window.image_view
+    view.setFocus()
+    press(view, Qt.Key.Key_O)
+    press(view, Qt.Key.Key_Return)
+    press(view, Qt.Key.Key_X)
+    assert desk.states() == []
+    press(view, Qt.Key.Key_O)
+    press(view, Qt.Key.Key_X)
+    assert desk.states() == [FindingState.REJECTED]
+
+
 def test_rejecting_with_a_reason_keeps_it(desk: Desk, ward: Path) -> None:
     workspace = desk.open(ward)
     workspace.window.finding_panel.ask_rejection("device")

@@ -1,5 +1,6 @@
 """What the window remembers, typed."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,14 @@ def test_values_come_back_with_their_types_after_a_restart(tmp_path: Path) -> No
     assert (again.get(THEME), again.get(PANEL_SHOWN), again.get(RECENT)) == ("light", False, ("/a",))
     assert again.get(GEOMETRY) == QByteArray(b"\x01\x02")
     assert again.get(BUNDLE_FOLDER) == ""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX")
+def test_settings_are_for_this_user_only(tmp_path: Path) -> None:
+    settings = _settings(tmp_path)
+    settings.remember_recent("/archive/Doe^Jane")
+    settings.flush()
+    assert (tmp_path / "settings.ini").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_value_of_another_type_falls_back_to_the_default(tmp_path: Path) -> None:

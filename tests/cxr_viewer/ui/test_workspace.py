@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QLineEdit, QListView, QScrollBar
@@ -9,9 +10,11 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QLineEdit, QList
 from cxr_viewer.core.findings import FindingState, ReviewOutcome
 from cxr_viewer.core.geometry import Box
 from cxr_viewer.core.studies import Instance
+from cxr_viewer.detection import BundleError
 from cxr_viewer.store.journal import Journal
 from cxr_viewer.store.records import Progress
 from cxr_viewer.ui.image_view import ImageView
+from cxr_viewer.ui.model_facts import LoadedModel
 from cxr_viewer.ui.model_state import Stage
 from cxr_viewer.ui.worklist_entry import WorklistEntry
 from cxr_viewer.ui.worklist_model import ENTRY
@@ -188,6 +191,21 @@ def test_known_candidates_are_shown_when_the_model_comes_after_the_image(desk: D
     desk.wait_for_detections()
     assert len(workspace.session.detections) == 2
     assert workspace.flow.model_state.seconds is None, "they came from the cache"
+
+
+def test_refused_bundle_is_said_and_the_model_in_use_stays(
+    desk: Desk, ward: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = desk.open(ward)
+
+    def refuse(_folder: Path) -> LoadedModel:
+        raise BundleError("bundle.json was changed after it was published.")
+
+    monkeypatch.setattr(workspace.models, "_load_model", refuse)
+    with desk.qtbot.waitSignal(workspace.runner.model_refused):
+        workspace.models.load(ward)
+    assert "was changed after it was published. The model in use stays." in workspace.window.image_banner.text
+    assert len(workspace.window.image_view.boxes) == 2
 
 
 def test_two_copies_of_an_image_share_findings_and_are_read_once(desk: Desk, ward: Path) -> None:
