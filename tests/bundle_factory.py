@@ -34,7 +34,8 @@ def random_network(spec: NetworkSpec = TINY, seed: int = 0) -> RetinaNet:
         torch.manual_seed(seed)
         network = RetinaNet(spec)
         torch.nn.init.normal_(network.class_head.output.weight, std=0.05)
-        network.class_head.output.bias = torch.nn.Parameter(torch.full_like(network.class_head.output.weight[:, 0, 0, 0], -2))
+        output = network.class_head.output
+        output.bias = torch.nn.Parameter(torch.full((output.out_channels,), -2.0))
         torch.nn.init.normal_(network.box_head.output.weight, std=0.05)
     return network.eval()
 

@@ -129,7 +129,7 @@ def size_note(size: float | None) -> str:
 
 
 class SliderRow(QWidget):
-    """Title and value, the slider, a note and a link back to the model's own value."""
+    """Title, a link back to the model's own value, the value, the slider and a note."""
 
     moved = Signal(int)
     reset_asked = Signal()
@@ -156,11 +156,8 @@ class SliderRow(QWidget):
         head = QHBoxLayout()
         head.addWidget(QLabel(title))
         head.addStretch(1)
+        head.addWidget(self.reset)
         head.addWidget(self._value)
-        foot = QHBoxLayout()
-        foot.setSpacing(4)
-        foot.addWidget(self._note, 1)
-        foot.addWidget(self.reset)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(1)
@@ -168,7 +165,7 @@ class SliderRow(QWidget):
         if above:
             layout.addWidget(above)
         layout.addWidget(self.slider)
-        layout.addLayout(foot)
+        layout.addWidget(self._note)  # a line of its own: the data set of the operating point is never cut off
 
     def set_mark(self, position: int) -> None:
         """Show where the model's own value is."""

@@ -25,7 +25,7 @@ from cxr_viewer.ui.worklist_entry import WorklistEntry
 from cxr_viewer.ui.worklist_model import ENTRY, StateFilter, WorklistFilter, WorklistModel
 
 WIDTH = 330
-LEAST_WIDTH = 240
+LEAST_WIDTH = 300  # the filter chips fit
 LARGEST_WIDTH = 520
 _COUNT_MS = 60
 COMPACT_WIDTH = COMPACT_SIDE + 34

@@ -151,7 +151,8 @@ class Workspace(QObject):
         self.keeper.stop()
         settings = self._supplies.settings
         settings.set(GEOMETRY, self.window.saveGeometry())
-        settings.set(SPLITTER, self.window.splitter.saveState())
+        if not self.window.worklist.is_compact:  # folded widths are the window's doing, not the reader's
+            settings.set(SPLITTER, self.window.splitter.saveState())
         settings.flush()
         self.indexer.stop()
         self.runner.stop_all()

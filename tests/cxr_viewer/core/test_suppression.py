@@ -147,7 +147,10 @@ def test_one_member_never_shrinks() -> None:
 
 
 @given(
-    boxes_and_scores(), st.sampled_from([0.05, 0.25, 0.5]), st.sampled_from([0.0131459, 0.3100917]), st.sampled_from([0, 0.5])
+    boxes_and_scores(),
+    st.sampled_from([0.05, 0.25, 0.5]),
+    st.sampled_from([0.0131459, 0.3100917]),
+    st.sampled_from([0, 0.5]),
 )
 def test_selection_agrees_with_the_published_steps_on_torchvision(
     found: tuple[geometry.Boxes, NDArray[np.float32]], score: float, overlap: float, relative: float

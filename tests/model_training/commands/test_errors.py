@@ -5,7 +5,7 @@ import errno
 import pytest
 
 from model_training.commands.errors import exit_code_of, sentence_of
-from model_training.recipe import RecipeError
+from model_training.recipe_table import RecipeError
 
 
 def test_a_missing_training_library_is_named_with_the_extra_that_brings_it() -> None:
