@@ -7,13 +7,19 @@ from cxr_viewer.detection.bundle import ModelBundle
 from model_training.evaluation import Evaluation
 
 
-def model_card(bundle: ModelBundle, records: Sequence[Mapping[str, Any]], measured: Evaluation | None) -> str:
+def model_card(
+    bundle: ModelBundle,
+    records: Sequence[Mapping[str, Any]],
+    measured: Evaluation | None,
+    observed: Sequence[Evaluation] = (),
+) -> str:
     """Return the card as Markdown.
 
     Args:
         bundle: as it will be written.
         records: ``member.json`` of each member's run.
         measured: figures of the whole ensemble, or None when nothing was measured.
+        observed: figures on data by which nothing was chosen.
     """
     network = bundle.network
     first = records[0]
@@ -49,6 +55,9 @@ def model_card(bundle: ModelBundle, records: Sequence[Mapping[str, Any]], measur
         lines.append("Nothing was measured when this bundle was published.")
     else:
         lines += ["```", measured.text(), "```"]
+    for evaluation in observed:
+        lines += ["", "Looked at when this bundle was published; nothing was chosen by it:", ""]
+        lines += ["```", evaluation.text(), "```"]
     lines += [
         "",
         "Scores are not calibrated: a threshold that was fixed on one kind of image need not suit another.",

@@ -42,6 +42,7 @@ class PublishRequest:
         name, version: of the bundle.
         tuning: dataset that fixes the score threshold, or None.
         test: dataset whose figures the bundle carries; None takes the tuning dataset and says so.
+        observed: datasets whose figures stand on the card only; nothing is chosen by them.
         parent: bundle that gives thresholds and rules where nothing is tuned, or None.
         learned_from: sentence on the training data; "" makes one from the runs and the parent.
         licence: of the weights.
@@ -54,6 +55,7 @@ class PublishRequest:
     version: str = "1"
     tuning: Dataset | None = None
     test: Dataset | None = None
+    observed: tuple[Dataset, ...] = ()
     parent: Path | None = None
     learned_from: str = ""
     licence: str = "Apache-2.0"
@@ -118,7 +120,9 @@ def _write(
         origin = f"best on {request.tuning.name}" if request.tuning is not None else "not tuned"
         measured = _measure(stage, dataset, origin, on_progress)
         draft = replace(draft, validation=_validation(measured))
-    (stage / CARD_FILE).write_text(model_card(draft, [member.record for member in members], measured), encoding="utf-8")
+    observed = [_measure(stage, one, "the bundle's", on_progress) for one in request.observed]
+    card = model_card(draft, [member.record for member in members], measured, observed)
+    (stage / CARD_FILE).write_text(card, encoding="utf-8")
     bundles.write(draft, {**_files(stage, written), CARD_FILE: stage / CARD_FILE})
 
 
@@ -132,7 +136,7 @@ def _check(members: list[FittedMember], request: PublishRequest) -> None:
             "unequal strength makes the ensemble worse than its best member. Fit them alike."
         )
     learned = {member.record["dataset_digest"] for member in members}
-    for dataset in (request.tuning, request.test):
+    for dataset in (request.tuning, request.test, *request.observed):
         if dataset is not None and dataset.digest in learned:
             raise PublishError(f"The dataset {dataset.name} was trained on; take another one for tuning and figures.")
     if request.tuning is not None and request.test is not None and request.tuning.digest == request.test.digest:

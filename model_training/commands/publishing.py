@@ -19,6 +19,10 @@ def publish(
     test: Annotated[
         list[Path] | None, typer.Option(help="Prepared dataset whose figures the bundle carries.", exists=True)
     ] = None,
+    observed: Annotated[
+        list[Path] | None,
+        typer.Option(help="Prepared dataset told on the card only; nothing is chosen by it.", exists=True),
+    ] = None,
     parent: Annotated[
         Path | None, typer.Option(help="Bundle it comes from: gives what is not measured anew.", exists=True)
     ] = None,
@@ -41,6 +45,7 @@ def publish(
         version=version,
         tuning=open_folders(tuning) if tuning else None,
         test=open_folders(test) if test else None,
+        observed=tuple(open_folders([folder]) for folder in observed or ()),
         parent=parent,
         learned_from=learned_from,
         licence=licence,

@@ -104,6 +104,19 @@ def test_the_model_card_says_what_it_is_and_what_it_does(published: bundle.Model
     assert set(listed) == {path.name for path in published.folder.iterdir()} - {"bundle.json"}
 
 
+def test_an_observed_set_stands_on_the_card_and_changes_nothing_else(
+    runs: tuple[Path, Path], tuning: Dataset, test_set: Dataset, published: bundle.ModelBundle, tmp_path: Path
+) -> None:
+    observed = small_dataset(tmp_path / "observed", count=12, seed=9)
+    request = PublishRequest(runs, tmp_path / "bundle", "small", "1", tuning, test_set, (observed,))
+    written = publish.publish(request)
+    card = (written.folder / publish.CARD_FILE).read_text(encoding="utf-8")
+    assert "nothing was chosen by it" in card
+    assert f"on {observed.name}" in card
+    assert written.thresholds == published.thresholds
+    assert written.validation == published.validation
+
+
 def test_a_child_inherits_thresholds_and_words_of_its_parent(
     published: bundle.ModelBundle, runs: tuple[Path, Path], tmp_path: Path
 ) -> None:
