@@ -40,13 +40,16 @@ format: $(DEV_ENV)/.complete
 	$(BIN)/ruff check --fix .
 
 # Both environments are installed from hash-locked lists; a changed list or pyproject.toml installs again.
-$(DEMO_ENV)/.complete: requirements/viewer.txt pyproject.toml
-	packaging/linux/system_packages.sh viewer
+$(DEMO_ENV)/.complete: requirements/viewer.txt pyproject.toml | build/packages-viewer
 	$(call environment,$(DEMO_ENV),requirements/viewer.txt)
 
-$(DEV_ENV)/.complete: requirements/dev.txt pyproject.toml
-	packaging/linux/system_packages.sh test
+$(DEV_ENV)/.complete: requirements/dev.txt pyproject.toml | build/packages-test
 	$(call environment,$(DEV_ENV),requirements/dev.txt)
+
+# A target of its own, so that a Python which these packages bring is found by what comes after.
+build/packages-%: packaging/linux/system_packages.sh
+	packaging/linux/system_packages.sh $*
+	@mkdir -p build && touch $@
 
 define environment
 @if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer is needed; install it or name it: make PYTHON=/path/to/python" >&2; exit 1; fi
