@@ -63,7 +63,7 @@ endef
 lock:
 	for list in viewer dev; do \
 	  uv pip compile pyproject.toml --extra $$list --universal --python-version 3.11 --generate-hashes --upgrade \
-	    --no-emit-index-url --no-annotate --no-header -q -o requirements/$$list.txt; \
+	    --no-annotate --no-header -q -o requirements/$$list.txt; \
 	done
 
 clean:

@@ -10,12 +10,11 @@ from typing import Final
 import torch
 from torch import Tensor
 
+from cxr_viewer.detection.anchors import CODE_STD
+
 POSITIVE: Final = 1
 NEGATIVE: Final = 0
 IGNORED: Final = -1
-
-DELTA_STANDARD_DEVIATIONS: Final = (0.1, 0.1, 0.2, 0.2)
-"""Deltas are divided by these: dx, dy in anchor sides, dw, dh in natural logarithms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def encode(anchors: Tensor, boxes: Tensor) -> Tensor:
     centres = (boxes[:, :2] + boxes[:, 2:]) / 2
     sides = (boxes[:, 2:] - boxes[:, :2]).clamp(min=1)
     deltas = torch.cat([(centres - anchors[:, :2]) / anchors[:, 2:], torch.log(sides / anchors[:, 2:])], dim=1)
-    return deltas / deltas.new_tensor(DELTA_STANDARD_DEVIATIONS)
+    return deltas / deltas.new_tensor(CODE_STD)
 
 
 def assign(
