@@ -14,6 +14,7 @@ SMALLEST_SHRINK = 0.5
 """Percentile shrink may not go below this share of the 20th percentile size; the published rule is unbounded."""
 
 _SMALLEST_SIDE = 1.0  # native pixels; thinner boxes are degenerate
+_BLOCK = 32  # rows of the overlap matrix computed at once: few calls of numpy, and few rows for nothing
 
 
 def consensus_log_size(candidates: Candidates, size: float | None) -> NDArray[np.float32]:
@@ -32,13 +33,15 @@ def non_maximum_suppression(boxes: geometry.Boxes, scores: NDArray[np.float32], 
     torchvision.ops.nms does). Ties in score keep the earlier box.
     """
     order = np.argsort(-scores, kind="stable")
-    kept: list[int] = []
-    while len(order):
-        best, order = order[0], order[1:]
-        kept.append(int(best))
-        if len(order):
-            order = order[geometry.pairwise_iou(boxes[best][None], boxes[order])[0] <= overlap]
-    return np.array(kept, dtype=np.intp)
+    ordered = boxes[order]
+    is_kept = np.ones(len(order), dtype=np.bool_)
+    for start in range(0, len(order), _BLOCK):
+        rivals = start + np.flatnonzero(is_kept[start : start + _BLOCK])
+        is_apart = geometry.pairwise_iou(ordered[rivals], ordered[start:]) <= overlap
+        for row, place in enumerate(rivals):
+            if is_kept[place]:
+                is_kept[place + 1 :] &= is_apart[row, place + 1 - start :]
+    return order[is_kept]
 
 
 def select(candidates: Candidates, thresholds: Thresholds, rules: SelectionRules) -> Detections:

@@ -98,7 +98,7 @@ def _demo_image() -> Path:
 
 def _candidates(count: int, members: int) -> Candidates:
     generator = np.random.default_rng(1)
-    scores = -np.sort(-generator.beta(1, 6, count)).clip(0.03, 1)
+    scores = np.sort(generator.beta(1, 6, count))[::-1].clip(0.03, 1)
     spread = generator.normal(0, 0.15, (count, 2))
 
     def single(values: NDArray[np.floating]) -> NDArray[np.float32]:
