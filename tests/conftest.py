@@ -1,6 +1,7 @@
 """Settings of all tests: no screen, folders of their own, no thread left behind."""
 
 import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -9,6 +10,10 @@ import pytest
 from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# A shell that runs the tests in the background lets them and their children ignore Ctrl-C; some tests need it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # no deadline: the machine may be busy; the same examples every time, so that a test fails for its own reasons
 settings.register_profile("steady", deadline=None, derandomize=True)
