@@ -39,9 +39,15 @@ class IndexSummary:
             return f"{self.missing[0]} does not exist. Choose another folder or file."
         if not self.readable and not self.unreadable:
             where = self.paths[0] if len(self.paths) == 1 else "the chosen files"
-            others = f" ({self.skipped} other files were passed over)" if self.skipped else ""
+            verb = "was" if self.skipped == 1 else "were"
+            others = f" ({other_files(self.skipped)} {verb} passed over)" if self.skipped else ""
             return f"There is no radiograph in {where}{others}. Choose another folder."
         return ""
+
+
+def other_files(count: int) -> str:
+    """Return in words how many files are no images."""
+    return "1 other file" if count == 1 else f"{count} other files"
 
 
 class Indexer(QObject):

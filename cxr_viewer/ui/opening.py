@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
 from cxr_viewer.store.records import Place
-from cxr_viewer.ui.indexing import Indexer, IndexSummary
+from cxr_viewer.ui.indexing import Indexer, IndexSummary, other_files
 from cxr_viewer.ui.main_window import MainWindow
 from cxr_viewer.ui.place_keeper import PlaceKeeper
 from cxr_viewer.ui.reading_flow import ReadingFlow
@@ -74,11 +74,11 @@ class Opening(QObject):
         self._window.image_banner.say("", "info")
         self._window.show_start_page(f"Looking for radiographs in {paths[0].name or paths[0]} …")
         self._keeper.opened = paths
-        self._remember(paths)
+        first = paths[0]
+        self._settings.set(LAST_FOLDER, str(first if first.is_dir() else first.parent))
         self._window.named_actions["stop_indexing"].setEnabled(True)
         self._clock.start()
         self._indexer.start(paths)
-        self.opened.emit()
 
     def stop(self) -> None:
         """Stop looking for files; the rows found so far stay."""
@@ -87,12 +87,14 @@ class Opening(QObject):
         self._window.status_line.show_found(f"stopped: {len(self._worklist.entries)} images found")
 
     def _remember(self, paths: tuple[Path, ...]) -> None:
-        first = paths[0]
-        self._settings.set(LAST_FOLDER, str(first if first.is_dir() else first.parent))
-        if len(paths) == 1 and first != self._demo_folder and first.exists():
-            self._settings.remember_recent(str(first))
+        """Offer a folder again in which something was found."""
+        if len(paths) == 1 and paths[0] != self._demo_folder:
+            self._settings.remember_recent(str(paths[0]))
+        self.opened.emit()
 
     def _on_found(self, entries: list[WorklistEntry]) -> None:
+        if entries and not self._worklist.entries:
+            self._remember(self._keeper.opened)
         self._states.fill(entries)
         self._worklist.append(entries)
         count = len(self._worklist.entries)
@@ -147,11 +149,11 @@ def _is_below(path: Path, folders: tuple[Path, ...]) -> bool:
 
 
 def _found_words(summary: IndexSummary) -> str:
-    words = [f"{summary.readable} images"]
+    words = ["1 image" if summary.readable == 1 else f"{summary.readable} images"]
     if summary.unreadable:
         words.append(f"{summary.unreadable} cannot be read")
     if summary.skipped:
-        words.append(f"{summary.skipped} other files")
+        words.append(other_files(summary.skipped))
     return " · ".join(words)
 
 

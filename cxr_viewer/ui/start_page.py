@@ -58,6 +58,8 @@ class StartPage(QWidget):
     def say(self, sentence: str) -> None:
         """Show why there is nothing to see."""
         self._sentence.setText(sentence)
+        # The layout alone would cut long paths off; an empty label answers -1.
+        self._sentence.setFixedHeight(max(0, self._sentence.heightForWidth(_WIDTH)))
         self._sentence.setVisible(bool(sentence))
 
     @property

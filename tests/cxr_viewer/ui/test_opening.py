@@ -51,3 +51,14 @@ def test_stopping_keeps_what_was_found(desk: Desk, ward: Path) -> None:
     desk.wait_until_quiet()
     workspace.opening.stop()
     assert len(workspace.worklist.entries) == 3
+
+
+def test_a_place_without_radiographs_is_not_offered_again(desk: Desk, ward: Path, tmp_path: Path) -> None:
+    workspace = desk.open(ward)
+    table = tmp_path / "a-folder-with-a-rather-long-name-that-needs-more-than-one-line" / "labels.csv"
+    table.parent.mkdir()
+    table.write_text("patientId,Target\n", encoding="utf-8")
+    with desk.qtbot.waitSignal(workspace.settled, timeout=20_000):
+        workspace.opening.open((table,))
+    assert workspace._supplies.settings.get(RECENT) == (str(ward),)
+    assert "1 other file was passed over" in workspace.window.start_page.sentence
