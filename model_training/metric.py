@@ -5,7 +5,6 @@ image with neither boxes nor truths is left out of the mean. The public kernels 
 threshold and go through the truths; that rule is here by name, for comparison with published figures.
 """
 
-from collections.abc import Iterable
 from enum import StrEnum
 
 import numpy as np
@@ -83,9 +82,3 @@ def image_score(boxes: geometry.Boxes, truths: geometry.Boxes, rule: HitRule = H
         hits = int(match(iou, threshold, rule).sum())
         total += hits / (len(boxes) + len(truths) - hits)
     return total / len(IOU_THRESHOLDS)
-
-
-def dataset_score(scores: Iterable[float | None]) -> float:
-    """Return the mean over images, without those that are None; 0 when nothing is left."""
-    counted = [score for score in scores if score is not None]
-    return sum(counted) / len(counted) if counted else 0.0

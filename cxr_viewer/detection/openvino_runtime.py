@@ -11,5 +11,5 @@ def import_openvino() -> ModuleType:
     A ``None`` in ``sys.modules`` makes ``import openvino_telemetry`` raise ImportError, the case that
     ``openvino.tools.ovc`` provides a silent stub for.
     """
-    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # None means: cannot be imported
     return import_module("openvino")

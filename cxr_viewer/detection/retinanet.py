@@ -153,7 +153,7 @@ class Head(nn.Module):
         results = []
         for level, norms in zip(levels, self.norms, strict=True):
             state = level
-            for hidden, norm in zip(self.hidden, norms, strict=True):  # type: ignore[call-overload]
+            for hidden, norm in zip(self.hidden, norms, strict=True):  # type: ignore[call-overload]  # torch types a list of lists as Module
                 state = functional.relu(norm(hidden(state)))
             results.append(self.output(self.dropout(state)))
         return results

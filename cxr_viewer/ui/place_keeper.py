@@ -25,7 +25,6 @@ class PlaceKeeper(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SETTLE_MS)
         self._timer.timeout.connect(self.remember)
-        self._is_restoring = False
         session.instance_changed.connect(self.remember)
         session.selection_changed.connect(self._timer.start)
         view.transform_changed.connect(self._timer.start)

@@ -88,7 +88,7 @@ class ThresholdPanel(QWidget):
 
     def _move(self, **changed: float | None) -> None:
         if self._thresholds is not None:
-            self.thresholds_moved.emit(replace(self._thresholds, **changed))  # type: ignore[arg-type]
+            self.thresholds_moved.emit(replace(self._thresholds, **changed))  # type: ignore[arg-type]  # one field, of its own type
 
     def _reset(self, name: str) -> None:
         if self._thresholds is not None and self._model is not None:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from cxr_viewer.core import geometry
-from model_training import metric
+from model_training import metric, score_thresholds
+from model_training.dataset_detections import Found
 from model_training.metric import HitRule
 
 Row = tuple[float, float, float, float]
@@ -72,9 +73,18 @@ def test_overlaps_of_the_worked_cases_are_the_tables() -> None:
 
 
 def test_dataset_mean_leaves_out_images_with_neither_box_nor_truth() -> None:
-    scores = [metric.image_score(boxes(*found), boxes(*truths)) for _, truths, found, _, _ in CASES[:5]]
-    assert metric.dataset_score(scores) == pytest.approx(0.4375)
-    assert metric.dataset_score([None, None]) == 0
+    cases = CASES[:5]
+    found = Found(
+        boxes=tuple(boxes(*shown) for _, _, shown, _, _ in cases),
+        scores=tuple(np.full(len(shown), 0.9, dtype=np.float32) for _, _, shown, _, _ in cases),
+        truths=tuple(boxes(*truths) for _, truths, _, _, _ in cases),
+        persons=np.arange(len(cases)),
+        opacity_probability=None,
+        is_positive=np.array([bool(truths) for _, truths, _, _, _ in cases]),
+    )
+    means = score_thresholds.weighted_mean(score_thresholds.score_table(found, [0.5]))
+    assert means == pytest.approx([0.4375])
+    assert score_thresholds.weighted_mean(np.full((2, 1), np.nan)) == pytest.approx([0])
 
 
 @pytest.mark.parametrize(
