@@ -113,7 +113,7 @@ class _Detection:
         scanned, image = prepared.scanned, prepared.image
         if image is None:
             return scanned
-        known = self.ledger.same_content(scanned.instance_key, scanned.stamp.size)
+        known = self.ledger.same_content(scanned.presentation)
         if known is not None:
             self.timing.reused += 1
             return replace(

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -76,4 +77,9 @@ def _decoded(named: ScannedFile, header: Instance, decoded: DecodedInstance) -> 
     ):
         if verdict.withheld:
             return Prepared(replace(known, status=Status.WITHHELD, reason=verdict.reason))
-    return Prepared(replace(known, status=Status.OK), windowing.presentation(decoded))
+    image = windowing.presentation(decoded)
+    return Prepared(replace(known, status=Status.OK, presentation=_digest(image)), image)
+
+
+def _digest(image: NDArray[np.uint8]) -> str:
+    return sha256(repr(image.shape).encode() + image.tobytes()).hexdigest()

@@ -15,7 +15,7 @@ from typing import Any, Self
 from cxr_viewer.scan.scanned_file import ScannedFile, Stamp, Status
 
 LEDGER = ".resume.jsonl"
-LEDGER_VERSION = 1
+LEDGER_VERSION = 2
 
 _SYNC_SECONDS = 5.0
 
@@ -57,7 +57,7 @@ class Ledger:
         self._path = out / LEDGER
         self._terms = {"ledger": LEDGER_VERSION, **terms}
         self._by_stamp: dict[Stamp, int] = {}
-        self._by_content: dict[tuple[str, int], int] = {}
+        self._by_presentation: dict[str, int] = {}
         self._file = self._path.open("a+b")
         try:
             self._load()
@@ -85,12 +85,12 @@ class Ledger:
         """Return the row of a file that is where it was, with the size and time it had; failures are tried again."""
         return self._row(self._by_stamp.get(stamp))
 
-    def same_content(self, instance_key: str, size: int) -> ScannedFile | None:
-        """Return the row of an image with these pixels in a file of this size, wherever it was.
+    def same_content(self, presentation: str) -> ScannedFile | None:
+        """Return the row of an image that looked the same to the detector, wherever it was.
 
-        The size stands for the header, which decides how the pixels are shown to the detector.
+        The instance key would not do: equal pixels may carry another window, which the detector sees.
         """
-        return self._row(self._by_content.get((instance_key, size)))
+        return self._row(self._by_presentation.get(presentation))
 
     def append(self, scanned: ScannedFile) -> None:
         """Write the row of a file that is done."""
@@ -108,8 +108,8 @@ class Ledger:
         if scanned.status is Status.FAILED:
             return
         self._by_stamp[scanned.stamp] = offset
-        if scanned.status is Status.OK:
-            self._by_content[scanned.instance_key, scanned.stamp.size] = offset
+        if scanned.presentation:
+            self._by_presentation[scanned.presentation] = offset
 
     def _row(self, offset: int | None) -> ScannedFile | None:
         if offset is None:

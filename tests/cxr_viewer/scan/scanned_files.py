@@ -23,6 +23,7 @@ def scanned_file(
         instance_key=key if status in (Status.OK, Status.WITHHELD) else "",
         sop_instance_uid="1.2.3",
         study_instance_uid="1.2",
+        presentation=key[::-1] if is_read else "",
         rows=120 if is_read else 0,
         columns=100 if is_read else 0,
         opacity_probability=0.5 if is_read else None,

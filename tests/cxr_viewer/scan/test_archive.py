@@ -177,6 +177,17 @@ def test_file_that_was_replaced_is_read_again(archive: Path, results: Path, tmp_
     assert row["instance_key"] == pixels.decode(source / "a.dcm").key
 
 
+def test_equal_pixels_under_another_window_are_read_by_the_detector_again(tmp_path: Path) -> None:
+    first = dicom_file(tmp_path / "a" / "image.dcm", WindowCenter=2048, WindowWidth=5000)
+    second = dicom_file(tmp_path / "b" / "image.dcm", WindowCenter=2048, WindowWidth=9000)
+    assert pixels.decode(first).key == pixels.decode(second).key
+    assert first.stat().st_size == second.stat().st_size
+    scan(first.parent, tmp_path / "out")
+    detector = FakeDetector()
+    scan(second.parent, tmp_path / "out", detector)
+    assert len(detector.shapes) == 1
+
+
 def test_other_thresholds_cannot_be_mixed_in(archive: Path, results: Path, tmp_path: Path) -> None:
     shutil.copytree(results, tmp_path / "out")
     with pytest.raises(OutFolderError, match="another bundle"):
