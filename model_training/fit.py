@@ -13,7 +13,6 @@ from typing import Any
 
 import lightning.pytorch as lightning
 import torch
-from lightning.pytorch.trainer.states import TrainerStatus
 
 from cxr_viewer import __version__
 from cxr_viewer.detection.member_network import load_network
@@ -21,6 +20,7 @@ from cxr_viewer.detection.network_spec import NetworkSpec
 from cxr_viewer.detection.retinanet import RetinaNet
 from model_training import batch_norm, folds, recipe, run_folder, starting_weights
 from model_training.dataset import Dataset
+from model_training.interruption import interruptible
 from model_training.learner import Learner
 from model_training.recipe import Recipe
 from model_training.round_records import Checkpoint, Metrics
@@ -139,12 +139,8 @@ def _train(request: FitRequest, learner: Learner, report: Callable[[str], None])
         warnings.filterwarnings("ignore", message=".*in eval mode at the start of training.*")
         # Lightning's way of asking for a leaf, which torch is giving up
         warnings.filterwarnings("ignore", message=r".*isinstance\(treespec, LeafSpec\).*", category=FutureWarning)
-        try:
+        with interruptible():
             trainer.fit(learner, ckpt_path=checkpoint if checkpoint.is_file() else None, weights_only=True)
-        except SystemExit as error:  # Lightning's answer to Ctrl-C
-            if trainer.state.status is TrainerStatus.INTERRUPTED:
-                raise KeyboardInterrupt from error
-            raise
 
 
 def _renew_batch_norm(request: FitRequest, learner: Learner, data: RunData) -> None:
