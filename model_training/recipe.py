@@ -11,7 +11,7 @@ from typing import Any, Literal
 from cxr_viewer.detection.network_spec import NetworkSpec
 from model_training.augmentation import AugmentationRules
 from model_training.losses import LossRules
-from model_training.recipe_table import RecipeError, build
+from model_training.recipe_table import RecipeError, build, merged
 from model_training.targets import AssignmentRules
 
 
@@ -151,18 +151,39 @@ def shipped() -> dict[str, Path]:
 def read(name_or_path: str) -> Recipe:
     """Return a shipped recipe by name, or the one in a TOML file.
 
+    The key ``extends`` names another recipe (a shipped one, or a file from the folder of this one): what is not said
+    here is taken from there, tables key by key.
+
     Raises:
-        RecipeError: no such recipe, no TOML, an unknown or missing key, a value of the wrong type.
+        RecipeError: no such recipe, no TOML, an unknown or missing key, a value of the wrong type, recipes that extend
+            each other in a circle.
     """
     path = shipped().get(name_or_path, Path(name_or_path))
     if not path.is_file():
         known = ", ".join(shipped())
         raise RecipeError(f"There is no recipe '{name_or_path}': give a file, or one of {known}.")
+    return from_table(_whole_table(path, ()), str(path))
+
+
+def _whole_table(path: Path, below: tuple[Path, ...]) -> dict[str, Any]:
+    """Return a file's table over that of the recipe it extends; ``below`` are the files that extend this one."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RecipeError(f"The recipe {path} is no valid TOML: {error}.") from error
-    return from_table(table, str(path))
+    if "extends" not in table:
+        return table
+    name = str(table.pop("extends"))
+    parent = shipped().get(name, path.parent / name)
+    if not parent.is_file():
+        raise RecipeError(
+            f"The recipe {path} extends '{name}', which is neither a file beside it nor one of {', '.join(shipped())}."
+        )
+    if parent.resolve() in (path.resolve(), *below):
+        raise RecipeError(
+            f"The recipe {path} extends '{name}', which extends it in turn; one of them must stand alone."
+        )
+    return merged(_whole_table(parent, (path.resolve(), *below)), table)
 
 
 def from_table(table: dict[str, Any], origin: str) -> Recipe:

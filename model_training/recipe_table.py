@@ -14,6 +14,15 @@ class RecipeError(ValueError):
     """The recipe cannot be read; the message is a sentence that names file and key."""
 
 
+def merged(parent: Mapping[str, Any], child: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parent's table with the child's values; tables in both are merged, everything else is replaced."""
+    result = dict(parent)
+    for key, value in child.items():
+        own = result.get(key)
+        result[key] = merged(own, value) if isinstance(own, dict) and isinstance(value, dict) else value
+    return result
+
+
 def build(kind: type[T], table: Mapping[str, Any], origin: str, place: str = "") -> T:
     """Return a dataclass whose fields have the table's values; fields with a default may be absent.
 

@@ -98,7 +98,42 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
         recipe.read("best")
 
 
-def test_shipped_recipes_spell_out_their_network() -> None:
-    for path in recipe.shipped().values():
+def test_shipped_recipes_spell_out_their_network_or_extend_one_that_does() -> None:
+    for name, path in recipe.shipped().items():
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        assert "network" in table or table["name"] == "finetune"
+        assert "network" in table or "extends" in table or name == "finetune"
+        assert recipe.read(name).network is not None or name == "finetune"
+
+
+def test_a_recipe_takes_from_another_what_it_does_not_say_itself(tmp_path: Path) -> None:
+    (tmp_path / "first.toml").write_text(SMALLEST, encoding="utf-8")
+    (tmp_path / "second.toml").write_text(
+        'extends = "first.toml"\n[optimizer]\nclip_norm = 5\n[augmentation]\nset = "weak"', encoding="utf-8"
+    )
+    asked = read(tmp_path, 'extends = "second.toml"\nname = "third"\n[batch]\nsize = 4')
+    first = recipe.read(str(tmp_path / "first.toml"))
+    assert (asked.name, asked.description) == ("third", first.description)
+    assert (asked.optimizer.kind, asked.optimizer.learning_rate, asked.optimizer.clip_norm) == ("adam", 1.0, 5.0)
+    assert (asked.batch.size, asked.schedule, asked.augmentation.set) == (4, first.schedule, "weak")
+    assert recipe.from_table(recipe.to_table(asked), "copy") == asked
+
+
+def test_a_recipe_may_extend_a_shipped_one(tmp_path: Path) -> None:
+    asked = read(tmp_path, 'extends = "paper"\n[network]\nencoder = "resnet18"\nanchors = {levels = [3, 4, 5]}')
+    paper = recipe.read("paper").network
+    assert asked.network is not None
+    assert paper is not None
+    assert (asked.network.encoder, asked.network.input_side) == ("resnet18", paper.input_side)
+    assert asked.network.anchors == AnchorSpec((3, 4, 5), paper.anchors.base)
+
+
+def test_recipes_that_extend_nothing_known_or_each_other_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(
+        RecipeError, match=r"own.toml extends 'best', which is neither a file beside it nor one of demo"
+    ):
+        read(tmp_path, 'extends = "best"')
+    with pytest.raises(RecipeError, match=r"own.toml extends 'own.toml', which extends it in turn"):
+        read(tmp_path, 'extends = "own.toml"')
+    (tmp_path / "other.toml").write_text('extends = "own.toml"', encoding="utf-8")
+    with pytest.raises(RecipeError, match=r"other.toml extends 'own.toml', which extends it in turn"):
+        read(tmp_path, 'extends = "other.toml"')
