@@ -1,7 +1,8 @@
 """A prepared dataset: a folder with pixels at training size, memory-mapped, and what is known of every image.
 
-``manifest.json`` names the set and its digest, ``examples.jsonl`` has one line per image in the order of ``pixels.u8``,
-which is (N, side, side) uint8: the letterboxed image as the network takes it. Boxes are native pixels.
+``manifest.json`` names the set, its digest, where it came from and who read it; ``examples.jsonl`` has one line per
+image, with UIDs and the digest of its file, in the order of ``pixels.u8``, which is (N, side, side) uint8: the
+letterboxed image as the network takes it. Boxes are native pixels.
 """
 
 import hashlib
@@ -21,7 +22,10 @@ from cxr_viewer.detection.preprocessing import Letterbox, letterbox_of
 from model_training.example import ImageClass
 
 FORMAT = "cxr-dataset"
-VERSION = 1
+VERSION = 2
+READABLE_VERSIONS = (1, VERSION)
+"""Version 1 knew no readers, UIDs, digests of files, consensus reads and no mark "for testing": they are then empty."""
+
 MANIFEST, EXAMPLES, PIXELS = "manifest.json", "examples.jsonl", "pixels.u8"
 
 
@@ -31,7 +35,18 @@ class DatasetError(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedExample:
-    """What is known of one prepared image; boxes (N, 4) float32, native pixels."""
+    """What is known of one prepared image.
+
+    Attributes:
+        key, person, source, image_class: as of ``Example``.
+        rows, columns: of the stored image.
+        boxes, hard_negatives: (N, 4) float32, native pixels.
+        reader: who said what is learned, "" when unknown.
+        sop_instance_uid, study_instance_uid: of the image, "" when neither its file nor its labels have them.
+        image_digest: sha256 of the source file, hexadecimal.
+        is_consensus: read by several readers whose agreement is the box; kept apart for tuning the size, never learned
+            from and in no fold.
+    """
 
     key: str
     person: str
@@ -41,6 +56,11 @@ class PreparedExample:
     columns: int
     boxes: geometry.Boxes
     hard_negatives: geometry.Boxes
+    reader: str = ""
+    sop_instance_uid: str = ""
+    study_instance_uid: str = ""
+    image_digest: str = ""
+    is_consensus: bool = False
 
     def placement(self, side: int) -> Letterbox:
         """Return where the image lies in a square of that side."""
@@ -57,6 +77,7 @@ class Dataset:
         digest: sha256 over everything that is learned from.
         examples: in order.
         pixels: memory maps (N, side, side) uint8, one per folder, in the same order.
+        for_testing: one of the folders was imported for testing only; a fit refuses it.
     """
 
     name: str
@@ -64,6 +85,7 @@ class Dataset:
     digest: str
     examples: tuple[PreparedExample, ...]
     pixels: tuple[NDArray[np.uint8], ...]
+    for_testing: bool = False
 
     def __len__(self) -> int:
         return len(self.examples)
@@ -136,6 +158,7 @@ def open_folders(folders: Sequence[Path]) -> Dataset:
         digest=hashlib.sha256("".join(part.digest for part in parts).encode()).hexdigest(),
         examples=tuple(example for part in parts for example in part.examples),
         pixels=tuple(pixels for part in parts for pixels in part.pixels),
+        for_testing=any(part.for_testing for part in parts),
     )
 
 
@@ -148,7 +171,12 @@ def _open(folder: Path) -> Dataset:
         raise DatasetError(f"The dataset {folder} is incomplete; run the import again, it goes on where it stopped.")
     pixels = np.memmap(folder / PIXELS, dtype=np.uint8, mode="r", shape=(count, side, side))
     return Dataset(
-        str(manifest["name"]), side, str(manifest["digest"]), tuple(_example(line) for line in lines), (pixels,)
+        name=str(manifest["name"]),
+        side=side,
+        digest=str(manifest["digest"]),
+        examples=tuple(_example(line) for line in lines),
+        pixels=(pixels,),
+        for_testing=bool(manifest.get("for_testing", False)),
     )
 
 
@@ -162,8 +190,11 @@ def _manifest(folder: Path) -> dict[str, Any]:
         ) from error
     except ValueError as error:
         raise DatasetError(f"{path} is damaged: {error}.") from error
-    if manifest.get("format") != FORMAT or manifest.get("version") != VERSION:
-        raise DatasetError(f"{path} is of an unknown format; this program reads {FORMAT} version {VERSION}.")
+    if manifest.get("format") != FORMAT or manifest.get("version") not in READABLE_VERSIONS:
+        raise DatasetError(
+            f"{path} is of an unknown format; this program reads {FORMAT} up to version {VERSION}. Make the dataset "
+            "anew by cxr-train import, or take a newer release."
+        )
     return manifest
 
 
@@ -178,11 +209,21 @@ def _example(line: str) -> PreparedExample:
         columns=row["columns"],
         boxes=np.array(row["boxes"], dtype=np.float32).reshape(-1, 4),
         hard_negatives=np.array(row["hard_negatives"], dtype=np.float32).reshape(-1, 4),
+        **{name: row[name] for name in (*_PROVENANCE, _CONSENSUS) if name in row},
     )
 
 
 def line_of(example: PreparedExample) -> str:
     """Return the line of ``examples.jsonl`` for one example."""
+    return _json(_learned_row(example) | {name: getattr(example, name) for name in _PROVENANCE})
+
+
+def learned_line_of(example: PreparedExample) -> str:
+    """Return what is learned from one example, for the digest: whoever read it, however its file is stored."""
+    return _json(_learned_row(example))
+
+
+def _learned_row(example: PreparedExample) -> dict[str, Any]:
     row = {
         "key": example.key,
         "person": example.person,
@@ -193,4 +234,12 @@ def line_of(example: PreparedExample) -> str:
         "boxes": example.boxes.tolist(),
         "hard_negatives": example.hard_negatives.tolist(),
     }
+    return row | ({_CONSENSUS: True} if example.is_consensus else {})
+
+
+def _json(row: dict[str, Any]) -> str:
     return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+
+
+_CONSENSUS = "is_consensus"
+_PROVENANCE = ("reader", "sop_instance_uid", "study_instance_uid", "image_digest")

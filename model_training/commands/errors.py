@@ -10,6 +10,7 @@ _COULD_NOT_RUN = frozenset(
         "DetectorError",
         "DicomReadError",
         "FitError",
+        "PersonListError",
         "PhantomArchiveError",
         "PublishError",
         "RsnaCsvError",
