@@ -8,10 +8,12 @@ are ``patientId,class``, repeated once per box as the challenge's stage-2 file d
 import csv
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cxr_viewer.core.geometry import Box
+from cxr_viewer.core.interchange import csv_rows
+from cxr_viewer.core.interchange.csv_rows import Place
 
 NORMAL = "Normal"
 NOT_NORMAL = "No Lung Opacity / Not Normal"
@@ -22,6 +24,7 @@ LABEL_COLUMNS = ("patientId", "x", "y", "width", "height", "Target")
 CLASS_COLUMNS = ("patientId", "class")
 SUBMISSION_COLUMNS = ("patientId", "PredictionString")
 
+_NAMED_PROBLEMS = 10
 _GRID = 1024  # corners are written on a grid of 1/1024 pixel: binary fractions, so that x + width is exact
 
 
@@ -37,11 +40,13 @@ class LabelledImage:
         image_id: the stem of its file.
         boxes: opacities in native pixels; none means Target 0.
         image_class: one of CLASSES, or "" where only labels were read.
+        places: where its rows stand, one per box, or the one row without a box; () when it was not read from a file.
     """
 
     image_id: str
     boxes: tuple[Box, ...]
     image_class: str = ""
+    places: tuple[Place, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +92,16 @@ def read(labels: Path, classes: Path | None = None) -> tuple[LabelledImage, ...]
     """Read a label file, and its class file where given, in the order of the labels.
 
     Raises:
-        RsnaCsvError: a file is missing, has other columns, or a row means nothing.
+        RsnaCsvError: a file is missing or has other columns; a row means nothing, repeats another or contradicts it; an
+            image has no class, or one that its Target contradicts. The first ten problems are named.
     """
-    boxes: dict[str, list[Box]] = {}
-    for line, row in _read(labels, LABEL_COLUMNS):
-        found = boxes.setdefault(row["patientId"], [])
-        target = row["Target"].strip()
-        if target not in ("0", "1", "0.0", "1.0"):
-            raise RsnaCsvError(f"{labels}, line {line}: Target is {target!r}, not 0 or 1.")
-        if float(target) == 1:
-            found.append(_box([row["x"], row["y"], row["width"], row["height"]], f"{labels}, line {line}"))
-    known = {} if classes is None else read_classes(classes)
-    return tuple(LabelledImage(name, tuple(found), known.get(name, "")) for name, found in boxes.items())
+    problems: list[str] = []
+    found = _read_labels(labels, problems)
+    if classes is not None:
+        known = _read_classes(classes, problems)
+        found = [_with_class(image, known, classes, problems) for image in found]
+    raise_problems(problems)
+    return tuple(found)
 
 
 def read_classes(path: Path) -> dict[str, str]:
@@ -107,13 +110,78 @@ def read_classes(path: Path) -> dict[str, str]:
     Raises:
         RsnaCsvError: as ``read``; also an unknown class, or two classes for one image.
     """
+    problems: list[str] = []
+    classes = _read_classes(path, problems)
+    raise_problems(problems)
+    return classes
+
+
+def raise_problems(problems: Sequence[str]) -> None:
+    """Raise RsnaCsvError with the number of problems and the first ten of them, if there are any."""
+    if not problems:
+        return
+    more = f"\n… and {len(problems) - _NAMED_PROBLEMS} more" if len(problems) > _NAMED_PROBLEMS else ""
+    count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+    raise RsnaCsvError(f"The label files have {count}:\n" + "\n".join(problems[:_NAMED_PROBLEMS]) + more)
+
+
+def _read_labels(path: Path, problems: list[str]) -> list[LabelledImage]:
+    images: dict[str, LabelledImage] = {}
+    seen: dict[tuple[str, ...], Place] = {}
+    for place, row in csv_rows.read(path, LABEL_COLUMNS, RsnaCsvError):
+        content = tuple(row.values())
+        if content in seen:
+            problems.append(f"{place}: repeats {seen[content]}")
+            continue
+        seen[content] = place
+        try:
+            image = _image(row, place)
+        except ValueError as error:
+            problems.append(f"{place}: {error}")
+            continue
+        known = images.get(image.image_id)
+        if known is None:
+            images[image.image_id] = image
+        elif known.boxes and image.boxes:
+            images[image.image_id] = LabelledImage(
+                image.image_id, known.boxes + image.boxes, places=known.places + image.places
+            )
+        else:
+            problems.append(f"{place}: {image.image_id} was negative or positive already in {known.places[0]}")
+    return list(images.values())
+
+
+def _image(row: Mapping[str, str], place: Place) -> LabelledImage:
+    if not row["patientId"]:
+        raise ValueError("the patientId is empty")
+    target = row["Target"].strip().removesuffix(".0")
+    if target not in ("0", "1"):
+        raise ValueError(f"the Target is '{row['Target']}', not 0 or 1")
+    words = [row[column] for column in ("x", "y", "width", "height")]
+    if target == "0":
+        if any(word.strip() for word in words):
+            raise ValueError("Target is 0 but there is a box")
+        return LabelledImage(row["patientId"], (), places=(place,))
+    return LabelledImage(row["patientId"], (_box(words),), places=(place,))
+
+
+def _with_class(image: LabelledImage, known: Mapping[str, str], classes: Path, problems: list[str]) -> LabelledImage:
+    name = known.get(image.image_id, "")
+    if not name:
+        problems.append(f"{classes}: there is no class of {image.image_id} ({image.places[0]})")
+    elif (name == OPACITY) != bool(image.boxes):
+        problems.append(f"{classes}: {image.image_id} is '{name}' but its Target says otherwise ({image.places[0]})")
+    return LabelledImage(image.image_id, image.boxes, name, image.places)
+
+
+def _read_classes(path: Path, problems: list[str]) -> dict[str, str]:
     classes: dict[str, str] = {}
-    for line, row in _read(path, CLASS_COLUMNS):
+    for place, row in csv_rows.read(path, CLASS_COLUMNS, RsnaCsvError):
         name, image_class = row["patientId"], row["class"]
         if image_class not in CLASSES:
-            raise RsnaCsvError(f"{path}, line {line}: {image_class!r} is no class of the challenge.")
-        if classes.setdefault(name, image_class) != image_class:
-            raise RsnaCsvError(f"{path}, line {line}: image {name} has two classes.")
+            problems.append(f"{place}: unknown class '{image_class}'")
+        elif classes.setdefault(name, image_class) != image_class:
+            problems.append(f"{place}: {name} had another class before")
     return classes
 
 
@@ -137,29 +205,33 @@ def read_submission(path: Path) -> dict[str, tuple[ScoredBox, ...]]:
         RsnaCsvError: the file is missing, has other columns, or a prediction is not five numbers per box.
     """
     predictions = {}
-    for line, row in _read(path, SUBMISSION_COLUMNS):
-        words, where = row["PredictionString"].split(), f"{path}, line {line}"
+    for place, row in csv_rows.read(path, SUBMISSION_COLUMNS, RsnaCsvError):
+        words = row["PredictionString"].split()
         if len(words) % 5:
-            raise RsnaCsvError(f"{where}: a prediction has five numbers per box, this one has {len(words)} in all.")
+            raise RsnaCsvError(f"{place}: a prediction has five numbers per box, this one has {len(words)} in all.")
         groups = [words[start : start + 5] for start in range(0, len(words), 5)]
-        predictions[row["patientId"]] = tuple(ScoredBox(_numbers(g[:1], where)[0], _box(g[1:], where)) for g in groups)
+        try:
+            boxes = tuple(ScoredBox(_numbers(group[:1])[0], _box(group[1:])) for group in groups)
+        except ValueError as error:
+            raise RsnaCsvError(f"{place}: {error}.") from error
+        predictions[row["patientId"]] = boxes
     return predictions
 
 
-def _box(words: Sequence[str], where: str) -> Box:
-    x, y, width, height = _numbers(words, where)
+def _box(words: Sequence[str]) -> Box:
+    x, y, width, height = _numbers(words)
     if width <= 0 or height <= 0:
-        raise RsnaCsvError(f"{where}: the box has no area ({width:g} x {height:g}).")
+        raise ValueError(f"the box is {width:g} wide and {height:g} high")
     return Box(x, y, x + width, y + height)
 
 
-def _numbers(words: Sequence[str], where: str) -> list[float]:
+def _numbers(words: Sequence[str]) -> list[float]:
     try:
         values = [float(word) for word in words]
-    except ValueError as error:
-        raise RsnaCsvError(f"{where}: {' '.join(words)!r} should be numbers.") from error
+    except ValueError:
+        raise ValueError(f"'{' '.join(words)}' should be {len(words)} numbers") from None
     if not all(map(math.isfinite, values)):
-        raise RsnaCsvError(f"{where}: {' '.join(words)!r} should be finite numbers.")
+        raise ValueError(f"'{' '.join(words)}' should be finite numbers")
     return values
 
 
@@ -168,16 +240,3 @@ def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) ->
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows(rows)
-
-
-def _read(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, restval="")
-            missing = [column for column in columns if column not in (reader.fieldnames or [])]
-            if missing:
-                raise RsnaCsvError(f"{path} has no column {', '.join(missing)}.")
-            for row in reader:
-                yield reader.line_num, row
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise RsnaCsvError(f"{path} cannot be read: {error}.") from error
