@@ -19,6 +19,13 @@ def phantom(
     opacity_share: Annotated[
         float, typer.Option(help="Share of images with opacities; RSNA's by default.", min=0, max=1)
     ] = 6012 / 26684,
+    domain: Annotated[
+        str,
+        typer.Option(
+            help="plain; varied (wider fields of view, asymmetry, flat bedside films, readers' noise: to learn from); "
+            "second (other tone curves, fields of view, noise and devices: to choose between candidates)."
+        ),
+    ] = "plain",
     prefix: Annotated[str, typer.Option(help="Beginning of the file names.")] = "phantom",
     workers: Annotated[int, typer.Option(help="Processes.", min=1)] = 2,
 ) -> None:
@@ -39,6 +46,7 @@ def phantom(
         transfer_syntax=cast(SyntaxChoice, transfer_syntax),  # write_archive refuses others by name
         shares=shares_with_opacity(opacity_share),
         prefix=prefix,
+        domain=domain,
         workers=workers,
         on_progress=reporter("phantoms"),
     )

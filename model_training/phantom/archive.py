@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from cxr_viewer.core.geometry import Box
 from cxr_viewer.core.interchange.rsna_csv import LabelledImage, write_classes, write_labels
 from model_training.phantom.dicom_writer import write
+from model_training.phantom.domain import DOMAINS
 from model_training.phantom.phantom import (
     CLASSES,
     GENERATOR_VERSION,
@@ -27,6 +28,7 @@ from model_training.phantom.phantom import (
     simulate,
 )
 from model_training.phantom.transfer_syntax import TRANSFER_SYNTAXES, TransferSyntax
+from model_training.phantom.variation import readers_boxes
 
 SyntaxChoice = Literal["explicit", "rle", "jpeg-lossless", "jpeg-ls", "jpeg-2000", "mixed"]
 SYNTAX_CHOICES: tuple[SyntaxChoice, ...] = get_args(SyntaxChoice)
@@ -47,6 +49,7 @@ class ArchivePlan:
     transfer_syntax: SyntaxChoice
     shares: tuple[tuple[str, float], ...]
     prefix: str
+    domain: str = "plain"
     generator_version: str = GENERATOR_VERSION
 
     def image_id(self, number: int) -> str:
@@ -74,6 +77,7 @@ def write_archive(
     shares: Mapping[ImageClass, float] = RSNA_SHARES,
     workers: int = 1,
     prefix: str = "phantom",
+    domain: str = "plain",
     on_progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Write `count` phantoms below `out`: images/*.dcm, labels.csv, classes.csv, masks/*.png, manifest.json.
@@ -84,14 +88,17 @@ def write_archive(
     Args:
         shares: relative weight of each image class.
         workers: child processes; 1 works in this process.
+        domain: name in ``domain.DOMAINS``.
         on_progress: told (images done, images in all) after each image.
 
     Raises:
         PhantomArchiveError: the settings are wrong, the folder holds other phantoms, or it cannot be written.
     """
     _check(count, side, transfer_syntax, shares, workers)
+    if domain not in DOMAINS:
+        raise PhantomArchiveError(f"The domain must be one of {', '.join(DOMAINS)}, not {domain!r}.")
     weights = tuple((name, float(shares.get(name, 0))) for name in CLASSES)
-    plan = ArchivePlan(seed, side, transfer_syntax, weights, prefix)
+    plan = ArchivePlan(seed, side, transfer_syntax, weights, prefix, domain)
     report = on_progress or (lambda done, total: None)
     try:
         _prepare(out, plan, count)
@@ -184,14 +191,17 @@ def write_image(out: Path, plan: ArchivePlan, number: int) -> int:
     """Simulate and write one image, its mask and, last, its record; return its number."""
     name = plan.image_id(number)
     shares: dict[ImageClass, float] = {image_class: dict(plan.shares).get(image_class, 0.0) for image_class in CLASSES}
-    phantom = simulate(plan.image_seed(number), plan.side, shares=shares)
+    domain = DOMAINS[plan.domain]
+    phantom = simulate(plan.image_seed(number), plan.side, shares=shares, domain=domain)
+    reader = np.random.default_rng([plan.image_seed(number), 1])
+    labelled = readers_boxes(reader, phantom.boxes, plan.side, domain.reader_noise)
     image = out / "images" / f"{name}.dcm"
     syntax = plan.image_syntax(number)
     write(phantom, image, transfer_syntax=syntax, number=number, prefix=plan.prefix)
     if phantom.masks:
         _, png = cv2.imencode(".png", numbered_mask(phantom))
         _replace(out / "masks" / f"{name}.png", png.tobytes())
-    record = _record(phantom, name, syntax, image.stat().st_size)
+    record = _record(phantom, labelled.tolist(), name, syntax, image.stat().st_size)
     _replace(out / _RECORDS / f"{name}.json", _as_json(record))
     return number
 
@@ -204,14 +214,16 @@ def numbered_mask(phantom: Phantom) -> NDArray[np.uint8]:
     return mask
 
 
-def _record(phantom: Phantom, name: str, syntax: TransferSyntax, size: int) -> dict[str, Any]:
+def _record(
+    phantom: Phantom, labelled: list[list[float]], name: str, syntax: TransferSyntax, size: int
+) -> dict[str, Any]:
     return {
         "id": name,
         "seed": phantom.seed,
         "bytes": size,
         "transfer_syntax": syntax,
         "class": phantom.image_class,
-        "boxes": phantom.boxes.tolist(),
+        "boxes": labelled,
         "strengths": [round(value, 3) for value in phantom.strengths],
         "view_position": phantom.view_position,
         "photometric_interpretation": phantom.photometric_interpretation,

@@ -30,6 +30,17 @@ def device_attenuation(rng: np.random.Generator, chest: Chest) -> tuple[Image, t
     return 1.7 * chest.projection.finished(canvas, 0.35), tuple(names)
 
 
+def other_device_attenuation(rng: np.random.Generator, chest: Chest) -> tuple[Image, tuple[str, ...]]:
+    """Return the attenuation of drains, cables, plates and electrodes of other makes, at least one, and their names."""
+    canvas = chest.projection.canvas()
+    drawn = {"chest drain": _chest_drain, "cables": _cables, "spinal rods": _spinal_rods, "button": _buttons}
+    chosen = rng.choice(list(drawn), size=int(rng.integers(1, 3)), replace=False)
+    names = tuple(str(name) for name in chosen)
+    for name in names:
+        drawn[name](rng, chest, canvas)
+    return float(rng.uniform(1.2, 2.2)) * chest.projection.finished(canvas, 0.4), names
+
+
 def _disc(
     chest: Chest, canvas: Canvas, x: float, y: float, radius_mm: float, value: float, ring_mm: float = 0.0
 ) -> None:
@@ -113,3 +124,47 @@ def _clips(rng: np.random.Generator, chest: Chest, canvas: Canvas) -> None:
     for _ in range(int(rng.integers(3, 9))):
         p, q = x + rng.normal(0, 16), y + rng.normal(0, 14)
         chest.projection.stroke(canvas, [(p, q), (p + rng.normal(0, 3), q + rng.normal(0, 3))], 240, 1.1)
+
+
+def _chest_drain(rng: np.random.Generator, chest: Chest, canvas: Canvas) -> None:
+    side, wide = float(rng.choice([-1, 1])), chest.thorax.half_width_mm
+    y = float(rng.uniform(0.4, 0.85)) * chest.thorax.base_mm
+    tip = (side * wide * float(rng.uniform(0.2, 0.6)), float(rng.uniform(0.05, 0.4)) * chest.thorax.base_mm)
+    path = spline([(side * wide * 1.6, y + 30), (side * wide * 1.02, y), (side * wide * 0.85, 0.6 * y), tip], 60)
+    for offset in (-3.5, 3.5):
+        chest.projection.stroke(canvas, path + np.array([offset, 0.0]), float(rng.uniform(60, 110)), 1.2)
+    chest.projection.stroke(canvas, path, 190, 0.9)
+
+
+def _cables(rng: np.random.Generator, chest: Chest, canvas: Canvas) -> None:
+    """Cables that lie across the chest, sideways too, with clamps."""
+    wide, base = chest.thorax.half_width_mm, chest.thorax.base_mm
+    for _ in range(int(rng.integers(1, 5))):
+        ends = rng.uniform(-0.2, 1.3, 2) * base
+        knots = [(x * wide, float(y)) for x, y in zip((-1.8, -0.5, 0.5, 1.8), np.linspace(*ends, 4), strict=True)]
+        bent = [(x, y + float(rng.normal(0, 25))) for x, y in knots]
+        path = spline(bent, 80)
+        chest.projection.stroke(canvas, path, float(rng.uniform(60, 170)), float(rng.uniform(1.2, 3.2)))
+        x, y = path[int(rng.integers(len(path)))]
+        chest.projection.stroke(canvas, [(x - 7, y), (x + 7, y + float(rng.normal(0, 5)))], 230, 4.5)
+
+
+def _spinal_rods(rng: np.random.Generator, chest: Chest, canvas: Canvas) -> None:
+    base = chest.thorax.base_mm
+    top, bottom = float(rng.uniform(-0.1, 0.5)) * base, float(rng.uniform(0.8, 1.5)) * base
+    for side in (-1, 1):
+        y = np.linspace(top, bottom, 40)
+        x = chest.thorax.midline(y, -50) + side * 14
+        chest.projection.stroke(canvas, np.column_stack([x, y]), 235, 4.5)
+        for level in np.linspace(top + 8, bottom - 8, 5):
+            across = float(chest.thorax.midline(level, -50))
+            chest.projection.stroke(canvas, [(across + side * 14, level), (across + side * 2, level + 6)], 240, 4.0)
+
+
+def _buttons(rng: np.random.Generator, chest: Chest, canvas: Canvas) -> None:
+    """Buttons, snaps and piercings in a row or pair."""
+    x, y = float(rng.uniform(-0.8, 0.8)) * chest.thorax.half_width_mm, float(rng.uniform(10, 90))
+    radius, step = float(rng.uniform(2.5, 7)), float(rng.uniform(28, 60))
+    for number in range(int(rng.integers(1, 5))):
+        _disc(chest, canvas, x + float(rng.normal(0, 3)), y + number * step, radius, 200, 1.5)
+        _disc(chest, canvas, x, y + number * step, 1.2, 120)

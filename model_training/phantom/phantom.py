@@ -9,15 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model_training.phantom.bones import bone_attenuation
-from model_training.phantom.devices import device_attenuation
+from model_training.phantom.devices import device_attenuation, other_device_attenuation
 from model_training.phantom.distractors import choose_distractors, distractor_attenuation, lung_texture
-from model_training.phantom.exposure import collimate, expose, grey_scale, sample_technique, shade
+from model_training.phantom.domain import Domain, MakersProcessing
+from model_training.phantom.exposure import Technique, collimate, expose, grey_scale, sample_technique, shade
+from model_training.phantom.fissure import fissure_attenuation
 from model_training.phantom.markers import draw_markers
 from model_training.phantom.opacities import Mask, draw_opacities
+from model_training.phantom.other_makers import processed
 from model_training.phantom.raster import Projection
-from model_training.phantom.soft_tissue import build_chest
+from model_training.phantom.soft_tissue import Chest, build_chest
 from model_training.phantom.texture import Image
 from model_training.phantom.thorax import Thorax, ViewPosition, sample_thorax
+from model_training.phantom.variation import vary_place, vary_technique, vary_thorax
 from model_training.phantom.vessels import hilar_attenuation, vessel_attenuation
 
 ImageClass = Literal["Normal", "No Lung Opacity / Not Normal", "Lung Opacity"]
@@ -42,7 +46,7 @@ def shares_with_opacity(share: float) -> dict[ImageClass, float]:
 _BEDSIDE = {"Normal": 0.25, "No Lung Opacity / Not Normal": 0.45, "Lung Opacity": 0.6}
 """Share of AP films by class; the sick are imaged in bed."""
 
-GENERATOR_VERSION = "1.0"
+GENERATOR_VERSION = "1.1"
 SMALLEST_SIDE = 64
 
 
@@ -88,7 +92,11 @@ class Phantom:
 
 
 def simulate(
-    seed: int, side: int = 512, kind: ImageClass | None = None, shares: Mapping[ImageClass, float] = RSNA_SHARES
+    seed: int,
+    side: int = 512,
+    kind: ImageClass | None = None,
+    shares: Mapping[ImageClass, float] = RSNA_SHARES,
+    domain: Domain = Domain(),
 ) -> Phantom:
     """Simulate one frontal chest radiograph; equal arguments give equal bytes on one machine.
 
@@ -97,6 +105,7 @@ def simulate(
     Args:
         side: rows and columns, at least 64.
         kind: the image class; drawn by `shares` (relative weights) when None.
+        domain: family of phantoms; its own draws come from streams beside those of the plain ones.
 
     Raises:
         ValueError: the side is too small, or no class has a share.
@@ -104,13 +113,13 @@ def simulate(
     if side < SMALLEST_SIDE:
         raise ValueError(f"a phantom needs a side of at least {SMALLEST_SIDE} pixels, not {side}")
     cv2.setNumThreads(1)  # pictures are made by many processes; also keeps the bytes independent of the core count
-    streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(10)]
-    plan, shape, soft, vascular, skeletal, disease, sickness, hardware, beam, finish = streams
+    streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(12)]
+    plan, shape, soft, vascular, skeletal, disease, sickness, hardware, beam, finish, variety, makers = streams
     image_class = kind if kind is not None else _choose_class(plan, shares)
-    view: ViewPosition = "AP" if plan.random() < _BEDSIDE[image_class] else "PA"
+    view: ViewPosition = "AP" if plan.random() < _BEDSIDE[image_class] + domain.bedside_shift else "PA"
     distractors = choose_distractors(plan, image_class)
-    thorax = sample_thorax(shape, view, distractors)
-    projection = place_patient(shape, thorax, side)
+    thorax = vary_thorax(variety, sample_thorax(shape, view, distractors), domain)
+    projection = vary_place(variety, place_patient(shape, thorax, side), thorax, domain)
 
     chest = build_chest(soft, thorax, projection)
     vessels = vessel_attenuation(vascular, chest, congested="oedema" in distractors)
@@ -130,9 +139,13 @@ def simulate(
     attenuation += bone_attenuation(skeletal, thorax, projection, chest.heart)
     hardware_attenuation, devices = device_attenuation(hardware, chest)
     attenuation += hardware_attenuation
+    extra_attenuation, extra = _extras(variety, chest, domain)
+    attenuation += extra_attenuation
+    devices += extra
 
-    technique = sample_technique(beam, view)
-    values = shade(finish, grey_scale(expose(beam, attenuation, technique, projection), technique))
+    technique = vary_technique(variety, sample_technique(beam, view), view == "AP", domain)
+    signal = expose(beam, attenuation, technique, projection)
+    values = shade(finish, _picture(makers, signal, technique, domain))
     values = draw_markers(finish, collimate(finish, values, view), view)
     photometric: Photometric = "MONOCHROME1" if finish.random() < 0.25 else "MONOCHROME2"
     pixels, centre, width = _store(finish, values, technique.bits_stored, photometric)
@@ -154,6 +167,23 @@ def simulate(
         distractors=distractors,
         devices=devices,
     )
+
+
+def _extras(rng: np.random.Generator, chest: Chest, domain: Domain) -> tuple[Image, tuple[str, ...]]:
+    """Return the attenuation of what the domain adds to a chest (a fissure, devices), and the devices' names."""
+    total = np.zeros_like(chest.attenuation)
+    if rng.random() < domain.fissure:
+        total += fissure_attenuation(rng, chest)
+    if rng.random() >= domain.extra_devices:
+        return total, ()
+    devices, names = other_device_attenuation(rng, chest)
+    return total + devices, names
+
+
+def _picture(rng: np.random.Generator, signal: Image, technique: Technique, domain: Domain) -> Image:
+    if domain.processing is MakersProcessing.OTHER:
+        return processed(rng, signal, technique)
+    return grey_scale(signal, technique)
 
 
 def place_patient(rng: np.random.Generator, thorax: Thorax, side: int) -> Projection:
