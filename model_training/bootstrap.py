@@ -23,6 +23,11 @@ class Interval:
         return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
 
 
+def interval(persons: NDArray[np.int64], figure: Callable[[Floats], float], seed: int = 1) -> Interval:
+    """Return a figure of weights (I,) of images, at one each, with its interval; see ``percentiles``."""
+    return Interval(figure(np.ones(len(persons))), *percentiles(persons, figure, seed))
+
+
 def percentiles(persons: NDArray[np.int64], figure: Callable[[Floats], float], seed: int = 1) -> tuple[float, float]:
     """Return the 2.5 and 97.5 percentile of a figure over resamples of persons.
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cxr_viewer.core import geometry, suppression
 from cxr_viewer.core.candidates import SCORE_FLOOR, Candidates, SelectionRules, Thresholds
 from model_training.curves import Floats
-from model_training.dataset import Dataset
+from model_training.dataset import Dataset, PreparedExample
 from model_training.example import ImageClass
 from model_training.prediction import RunnableEnsemble
 
@@ -52,24 +52,24 @@ def collect_candidates(
 
 
 def select_all(
-    candidates: Sequence[Candidates], dataset: Dataset, thresholds: Thresholds, rules: SelectionRules
+    candidates: Sequence[Candidates], examples: Sequence[PreparedExample], thresholds: Thresholds, rules: SelectionRules
 ) -> Found:
-    """Return the detections of a dataset above the score floor, under the overlap, size and rules in force.
+    """Return the detections of images above the score floor, under the overlap, size and rules in force.
 
     Greedy NMS and relative suppression depend on better boxes only, so that a higher score threshold keeps a prefix of
     each list: one selection serves all thresholds.
     """
     floor = Thresholds(SCORE_FLOOR, thresholds.overlap, thresholds.size)
     detections = [suppression.select(own, floor, rules) for own in candidates]
-    _, persons = np.unique([example.person for example in dataset.examples], return_inverse=True)
+    _, persons = np.unique([example.person for example in examples], return_inverse=True)
     opacity = [own.opacity_probability for own in candidates]
     return Found(
         boxes=tuple(own.boxes for own in detections),
         scores=tuple(own.scores for own in detections),
-        truths=tuple(example.boxes for example in dataset.examples),
+        truths=tuple(example.boxes for example in examples),
         persons=persons.astype(np.int64),
         opacity_probability=None if None in opacity else np.array(opacity, dtype=np.float64),
-        is_positive=np.array([example.image_class is ImageClass.OPACITY for example in dataset.examples]),
+        is_positive=np.array([example.image_class is ImageClass.OPACITY for example in examples]),
     )
 
 
@@ -78,4 +78,4 @@ def detect(
 ) -> Found:
     """Return the ensemble's detections of a dataset under its own overlap, size and rules."""
     candidates = collect_candidates(ensemble, dataset, on_progress)
-    return select_all(candidates, dataset, ensemble.thresholds, ensemble.rules)
+    return select_all(candidates, dataset.examples, ensemble.thresholds, ensemble.rules)

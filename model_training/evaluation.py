@@ -7,12 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from model_training import curves
-from model_training.bootstrap import Interval, percentiles
+from model_training.bootstrap import Interval, interval
 from model_training.curves import Floats
 from model_training.dataset_detections import Found
 from model_training.score_thresholds import best_threshold, cross_fitted, score_table, weighted_mean
 
 FALSE_POSITIVES_PER_IMAGE = (0.25, 0.5, 1.0)
+MEAN_PRECISION, IMAGE_AUC, OPACITY_AUC = "mean_precision", "image_auc", "opacity_auc"
+
+Measure = Callable[[Floats], float]
+"""A figure of weights (I,) of images; one each gives the figure itself."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,8 +64,8 @@ class Evaluation:
             f"  best on this very dataset: {self.best_mean_precision:.3f} at score {self.best_score:.3f}",
         ]
         lines += [
-            f"  sensitivity at {rate:g} false boxes per image (IoU > {curves.FROC_IOU:g}): {interval}"
-            for rate, interval in self.sensitivity.items()
+            f"  sensitivity at {rate:g} false boxes per image (IoU > {curves.FROC_IOU:g}): {own}"
+            for rate, own in self.sensitivity.items()
         ]
         lines.append(f"  image AUC of the best box: {self.image_auc}")
         if self.opacity_auc is not None:
@@ -71,16 +75,16 @@ class Evaluation:
     def figures(self) -> dict[str, float]:
         """Return the figures that a bundle carries, by name, without those that this dataset cannot give."""
         values = {
-            "mean_precision": self.mean_precision.value,
+            MEAN_PRECISION: self.mean_precision.value,
             "mean_precision_low": self.mean_precision.low,
             "mean_precision_high": self.mean_precision.high,
             "mean_precision_cross": self.cross_mean_precision,
-            "image_auc": self.image_auc.value,
+            IMAGE_AUC: self.image_auc.value,
         }
-        for rate, interval in self.sensitivity.items():
-            values[f"sensitivity_at_{rate:g}_fp"] = interval.value
+        for rate, own in self.sensitivity.items():
+            values[sensitivity_name(rate)] = own.value
         if self.opacity_auc is not None:
-            values["opacity_auc"] = self.opacity_auc.value
+            values[OPACITY_AUC] = self.opacity_auc.value
         return {name: round(value, 4) for name, value in values.items() if not math.isnan(value)}
 
 
@@ -98,19 +102,7 @@ def evaluate(
     best, best_precision = best_threshold(found)
     if score is None:
         score, score_origin = best, "the best on this very dataset"
-    at_score = score_table(found, [score])
-    marked = curves.mark(found.boxes, found.scores, found.truths)
-    curve = curves.froc(marked)
-
-    def interval(figure: Callable[[Floats], float]) -> Interval:
-        return Interval(figure(np.ones(len(found.boxes))), *percentiles(found.persons, figure))
-
-    def sensitivity(rate: float) -> Interval:
-        return interval(lambda weights: curves.froc(marked, weights).sensitivity_at(rate))
-
-    def auc(scores: Floats) -> Interval:
-        return interval(lambda weights: curves.roc_auc(scores, found.is_positive, weights))
-
+    measured = {name: interval(found.persons, measure) for name, measure in measures(found, score).items()}
     return Evaluation(
         ensemble=name,
         dataset=dataset_name,
@@ -120,12 +112,41 @@ def evaluate(
         persons=len(np.unique(found.persons)),
         score=score,
         score_origin=score_origin,
-        mean_precision=interval(lambda weights: float(weighted_mean(at_score, weights)[0])),
+        mean_precision=measured[MEAN_PRECISION],
         cross_mean_precision=cross_fitted(found),
         best_score=best,
         best_mean_precision=best_precision,
-        sensitivity={rate: sensitivity(rate) for rate in FALSE_POSITIVES_PER_IMAGE},
-        image_auc=auc(found.top_scores),
-        opacity_auc=None if found.opacity_probability is None else auc(found.opacity_probability),
-        froc=curve,
+        sensitivity={rate: measured[sensitivity_name(rate)] for rate in FALSE_POSITIVES_PER_IMAGE},
+        image_auc=measured[IMAGE_AUC],
+        opacity_auc=measured.get(OPACITY_AUC),
+        froc=curves.froc(curves.mark(found.boxes, found.scores, found.truths)),
     )
+
+
+def measures(found: Found, score: float) -> dict[str, Measure]:
+    """Return what is measured of detections, by name.
+
+    Args:
+        found: detections of a dataset.
+        score: the score threshold in force, for the metric; the other figures have none.
+    """
+    at_score = score_table(found, [score])
+    marked = curves.mark(found.boxes, found.scores, found.truths)
+
+    def sensitivity(rate: float) -> Measure:
+        return lambda weights: curves.froc(marked, weights).sensitivity_at(rate)
+
+    def auc(scores: Floats) -> Measure:
+        return lambda weights: curves.roc_auc(scores, found.is_positive, weights)
+
+    measured: dict[str, Measure] = {MEAN_PRECISION: lambda weights: float(weighted_mean(at_score, weights)[0])}
+    measured |= {sensitivity_name(rate): sensitivity(rate) for rate in FALSE_POSITIVES_PER_IMAGE}
+    measured[IMAGE_AUC] = auc(found.top_scores)
+    if found.opacity_probability is not None:
+        measured[OPACITY_AUC] = auc(found.opacity_probability)
+    return measured
+
+
+def sensitivity_name(rate: float) -> str:
+    """Return the name of the sensitivity at so many false boxes per image."""
+    return f"sensitivity_at_{rate:g}_fp"

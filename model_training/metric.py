@@ -37,6 +37,25 @@ def exact_iou(boxes: geometry.Boxes, truths: geometry.Boxes) -> NDArray[np.float
     return shares
 
 
+def pair(iou: NDArray[np.float64], threshold: float) -> NDArray[np.int64]:
+    """Return the truth that each box finds by the official rule, (P,), -1 for none; boxes in order of score.
+
+    Args:
+        iou: (P, G).
+        threshold: on IoU.
+    """
+    boxes, truths = iou.shape
+    found = np.full(boxes, -1, dtype=np.int64)
+    taken = np.zeros(truths, dtype=np.bool_)
+    for box in range(boxes if truths else 0):
+        overlap = np.where(taken, -1.0, iou[box])
+        best = int(np.argmax(overlap))
+        if overlap[best] > threshold:
+            taken[best] = True
+            found[box] = best
+    return found
+
+
 def match(iou: NDArray[np.float64], threshold: float, rule: HitRule = HitRule.OFFICIAL) -> NDArray[np.bool_]:
     """Return which boxes hit, (P,), for boxes in order of score.
 
@@ -45,20 +64,13 @@ def match(iou: NDArray[np.float64], threshold: float, rule: HitRule = HitRule.OF
         threshold: on IoU.
         rule: see HitRule.
     """
-    boxes, truths = iou.shape
-    hits = np.zeros(boxes, dtype=np.bool_)
     if rule is HitRule.KERNEL:
-        for truth in range(truths):
+        hits = np.zeros(len(iou), dtype=np.bool_)
+        for truth in range(iou.shape[1]):
             free = np.flatnonzero((iou[:, truth] >= threshold) & ~hits)
             hits[free[:1]] = True
         return hits
-    taken = np.zeros(truths, dtype=np.bool_)
-    for box in range(boxes if truths else 0):
-        overlap = np.where(taken, -1.0, iou[box])
-        best = int(np.argmax(overlap))
-        if overlap[best] > threshold:
-            taken[best] = hits[box] = True
-    return hits
+    return pair(iou, threshold) >= 0
 
 
 def image_score(boxes: geometry.Boxes, truths: geometry.Boxes, rule: HitRule = HitRule.OFFICIAL) -> float | None:

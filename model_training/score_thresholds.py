@@ -1,8 +1,13 @@
-"""The metric over score thresholds: the best one, and an honest figure when it is chosen on the same data."""
+"""The metric over score thresholds: the best one, and an honest figure when it is chosen on the same data.
+
+Whatever is chosen on data looks too good on them. The honest figure is cross-fitted: persons are dealt into two halves,
+each half chooses, and its choice is scored on the other half.
+"""
 
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model_training import metric
 from model_training.curves import Floats
@@ -36,14 +41,35 @@ def best_threshold(found: Found, grid: Sequence[float] = SCORE_GRID) -> tuple[fl
     return grid[best], float(means[best])
 
 
+def first_half(persons: NDArray[np.int64], seed: int = 1) -> NDArray[np.bool_]:
+    """Return which images belong to the first half of the persons, (I,); of an odd number the second half has more."""
+    names = np.unique(persons)
+    return np.isin(persons, np.random.default_rng(seed).permutation(names)[: len(names) // 2])
+
+
+def cross_fit(tables: Sequence[Floats], persons: NDArray[np.int64], seed: int = 1) -> Floats:
+    """Return each image's score at the table and column that the other half of the persons does best with, (I,).
+
+    Args:
+        tables: one per setting, each (I, thresholds) as ``score_table`` gives it; nan where an image is left out.
+        persons: (I,).
+        seed: of the halves.
+
+    Returns:
+        (I,); all nan where there is one person only.
+    """
+    first = first_half(persons, seed)
+    chosen = np.full(len(persons), np.nan)
+    if not first.any():
+        return chosen
+    for part in (first, ~first):
+        means = [weighted_mean(table[~part]) for table in tables]
+        best = int(np.argmax([own.max() for own in means]))
+        chosen[part] = tables[best][part, int(np.argmax(means[best]))]
+    return chosen
+
+
 def cross_fitted(found: Found, seed: int = 1, grid: Sequence[float] = SCORE_GRID) -> float:
     """Return the metric with thresholds chosen on one half of the persons and scored on the other, both ways."""
-    persons = np.unique(found.persons)
-    first = np.isin(found.persons, np.random.default_rng(seed).permutation(persons)[: len(persons) // 2])
-    table = score_table(found, grid)
-    if not first.any() or first.all():
-        return float("nan")
-    chosen = np.empty((len(table), 1))
-    for part in (first, ~first):
-        chosen[part, 0] = table[part][:, int(np.argmax(weighted_mean(table[~part])))]
-    return float(weighted_mean(chosen)[0])
+    chosen = cross_fit([score_table(found, grid)], found.persons, seed)
+    return float("nan") if np.isnan(chosen).all() else float(weighted_mean(chosen[:, None])[0])
