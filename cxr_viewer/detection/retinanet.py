@@ -211,7 +211,8 @@ def _convolution(
 
 def _encoder_indices(encoder: str, lowest_level: int) -> tuple[int, ...]:
     """Return which of timm's feature maps have reductions 2**lowest_level to 32."""
-    probe = timm.create_model(encoder, features_only=True, pretrained=False)
+    with torch.device("meta"):  # asked for its plan only: no memory, no random numbers
+        probe = timm.create_model(encoder, features_only=True, pretrained=False)
     reductions = probe.feature_info.reduction()
     wanted = [2**level for level in range(lowest_level, 6)]
     missing = [reduction for reduction in wanted if reduction not in reductions]
@@ -221,10 +222,16 @@ def _encoder_indices(encoder: str, lowest_level: int) -> tuple[int, ...]:
 
 
 def _on_grid(feature: Tensor, side: int) -> Tensor:
-    """Return the map resampled to the shared grid where an encoder's padding gave another size."""
-    if feature.shape[-1] == side and feature.shape[-2] == side:
+    """Return the map with its edges drawn out to the shared grid where an encoder does not pad its convolutions.
+
+    What such an encoder (Inception-ResNet-v2, Xception) leaves out lies at the edges, so that drawing them out keeps
+    every cell within a third of a stride of its anchor's centre; resampling would move it by up to one stride.
+    """
+    rows, columns = side - feature.shape[-2], side - feature.shape[-1]
+    if rows == 0 and columns == 0:
         return feature
-    return functional.interpolate(feature, size=(side, side), mode="bilinear", align_corners=False)
+    edges = (columns // 2, columns - columns // 2, rows // 2, rows - rows // 2)
+    return functional.pad(feature, edges, mode="replicate")
 
 
 def _anchors_first(output: Tensor, values: int) -> Tensor:

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from cxr_viewer.detection.anchors import AnchorSpec, grid
+from cxr_viewer.detection.anchors import AnchorSpec, grid, map_side
 from cxr_viewer.detection.network_spec import NetworkSpec
 from cxr_viewer.detection.retinanet import RetinaNet
 from tests.bundle_factory import TINY
@@ -88,11 +88,36 @@ def test_output_order_is_the_order_of_the_anchors() -> None:
     torch.testing.assert_close(answered[:, 2], torch.arange(9.0).repeat(len(anchors) // 9))
 
 
-def test_encoder_maps_off_the_grid_are_resampled_to_it() -> None:
-    spec = NetworkSpec(encoder="inception_resnet_v2", input_side=299, anchors=AnchorSpec(levels=(3, 4, 5, 6, 7)))
+@pytest.mark.parametrize("side", [192, 299])
+def test_maps_of_an_encoder_without_padding_are_drawn_out_to_the_grid(side: int) -> None:
+    spec = NetworkSpec(encoder="inception_resnet_v2", input_side=side, anchors=AnchorSpec(levels=(3, 4, 5, 6, 7)))
+    network = RetinaNet(spec).eval()
     with torch.inference_mode():
-        raw = RetinaNet(spec).eval()(torch.rand(1, 1, 299, 299))
-    assert raw.class_logits.shape[1] == len(grid(spec.anchors, 299))
+        image = torch.rand(1, 1, side, side)
+        raw, own = network(image), network.encoder(image.expand(-1, 3, -1, -1))[-1]
+    assert raw.class_logits.shape[1] == len(grid(spec.anchors, side))
+    assert own.shape[-1] == map_side(side, 5) - 2
+    torch.testing.assert_close(raw.features[:, own.shape[1] :], own.amax(dim=(2, 3)))
+
+
+def test_cells_of_an_encoder_without_padding_see_the_place_of_their_anchors() -> None:
+    """The middle of what a cell responds to, by its gradient, lies near the cell's own centre."""
+    side = 256
+    network = RetinaNet(NetworkSpec(encoder="inception_resnet_v2", input_side=side)).eval()
+    for module in network.encoder.modules():
+        if isinstance(module, nn.Conv2d):
+            nn.init.constant_(module.weight, 1 / module.weight[0].numel())
+    seen: list[list[torch.Tensor]] = []
+    network.pyramid.register_forward_pre_hook(lambda _module, arguments: seen.append(arguments[0]))
+    image = torch.rand(1, 1, side, side, requires_grad=True)
+    network(image)
+    places = torch.arange(side) + 0.5
+    for level, feature in enumerate(seen[0][:3], start=2):  # the deepest cells see the whole image
+        cell = map_side(side, level) * 5 // 8
+        (gradient,) = torch.autograd.grad(feature[0, :, cell, cell].sum(), image, retain_graph=True)
+        weight = gradient[0, 0].abs()
+        for middle in (weight.sum(dim=1) @ places / weight.sum(), weight.sum(dim=0) @ places / weight.sum()):
+            assert abs(float(middle) / 2**level - (cell + 0.5)) < 0.4, level
 
 
 def test_frozen_batch_norm_stays_frozen_in_training_mode() -> None:
