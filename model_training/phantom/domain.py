@@ -48,8 +48,10 @@ class Domain:
     reader_noise: float = 0.0
 
 
+PLAIN = Domain()
+
 DOMAINS: dict[str, Domain] = {
-    "plain": Domain(),
+    "plain": PLAIN,
     # for learning: wider than real films are, so that these lie inside
     "varied": Domain(
         bedside_shift=0.12,

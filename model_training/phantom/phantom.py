@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from model_training.phantom.bones import bone_attenuation
 from model_training.phantom.devices import device_attenuation, other_device_attenuation
 from model_training.phantom.distractors import choose_distractors, distractor_attenuation, lung_texture
-from model_training.phantom.domain import Domain, MakersProcessing
+from model_training.phantom.domain import PLAIN, Domain, MakersProcessing
 from model_training.phantom.exposure import Technique, collimate, expose, grey_scale, sample_technique, shade
 from model_training.phantom.fissure import fissure_attenuation
 from model_training.phantom.markers import draw_markers
@@ -96,7 +96,7 @@ def simulate(
     side: int = 512,
     kind: ImageClass | None = None,
     shares: Mapping[ImageClass, float] = RSNA_SHARES,
-    domain: Domain = Domain(),
+    domain: Domain = PLAIN,
 ) -> Phantom:
     """Simulate one frontal chest radiograph; equal arguments give equal bytes on one machine.
 

@@ -60,7 +60,7 @@ def test_an_archive_of_a_domain_labels_boxes_as_a_reader_draws_them(tmp_path: Pa
     plan = ArchivePlan(3, 96, "jpeg-2000", (), "phantom", "varied")
     exact = np.concatenate(
         [
-            simulate(plan.image_seed(number), 96, "Lung Opacity", domain=DOMAINS["varied"]).boxes
+            simulate(plan.image_seed(number), 96, shares={"Lung Opacity": 1.0}, domain=DOMAINS["varied"]).boxes
             for number in range(1, 7)
         ]
     )
@@ -69,8 +69,9 @@ def test_an_archive_of_a_domain_labels_boxes_as_a_reader_draws_them(tmp_path: Pa
     labelled = np.array(rows)
     labelled[:, 2:] += labelled[:, :2]
     off = np.abs(labelled - exact) / np.tile(exact[:, 2:] - exact[:, :2], 2)
+    rounding = 0.5 / np.tile(exact[:, 2:] - exact[:, :2], 2)
     assert 0.01 < off.mean() < 0.1
-    assert off.max() < 0.25
+    assert (off <= 0.2 + rounding + 1e-6).all()
 
 
 def test_an_unknown_domain_is_refused_by_name(tmp_path: Path) -> None:
