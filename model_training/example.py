@@ -41,6 +41,11 @@ class Example:
         source: name of the data set that it came from.
         hard_negatives: places where a reader rejected a detection, native pixels.
         label_places: where the boxes are written, one text per box ("labels.csv, line 12"), for messages.
+        reader: who said what is learned, "" when unknown.
+        sop_instance_uid, study_instance_uid: that the label files tell, for images whose own file has none.
+        is_consensus: read by several readers whose agreement is the box: for tuning the size only.
+        stated_size: rows and columns that the labels claim, None when they claim none; another size of the image is an
+            error, since the boxes then mean other places.
     """
 
     path: Path
@@ -51,6 +56,11 @@ class Example:
     source: str
     hard_negatives: tuple[Box, ...] = ()
     label_places: tuple[str, ...] = ()
+    reader: str = ""
+    sop_instance_uid: str = ""
+    study_instance_uid: str = ""
+    is_consensus: bool = False
+    stated_size: tuple[int, int] | None = None
 
     @property
     def is_positive(self) -> bool:

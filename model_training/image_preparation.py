@@ -18,6 +18,7 @@ from cxr_viewer.detection.preprocessing import letterbox
 from cxr_viewer.dicom import pixels, windowing
 from cxr_viewer.dicom.errors import DicomReadError
 from model_training.dataset import DatasetError
+from model_training.image_identity import identify
 from model_training.import_progress import Outcome
 
 _CHUNK = 16
@@ -86,10 +87,13 @@ def _prepare_chunk(chunk: _Chunk, target: Path, count: int, side: int) -> list[O
     for index, path in chunk:
         try:
             image = windowing.presentation(pixels.decode(path))
+            identity = identify(path)
         except (DicomReadError, OSError) as error:
             outcomes.append(Outcome(index, 0, 0, f"{path}: {error}"))
             continue
         store[index] = letterbox(image, side)[0]
-        outcomes.append(Outcome(index, image.shape[0], image.shape[1]))
+        rows, columns = image.shape
+        uids = identity.sop_instance_uid, identity.study_instance_uid
+        outcomes.append(Outcome(index, rows, columns, "", *uids, identity.digest))
     store.flush()
     return outcomes

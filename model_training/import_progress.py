@@ -14,12 +14,15 @@ PROGRESS, PARTIAL_PIXELS = "import.partial.jsonl", "pixels.partial.u8"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one image: its size, or why it cannot be used."""
+    """What became of one image: its size and identity, or why it cannot be used."""
 
     index: int
     rows: int
     columns: int
     problem: str = ""
+    sop_instance_uid: str = ""
+    study_instance_uid: str = ""
+    image_digest: str = ""
 
 
 def begin(out: Path, asked: str, count: int, side: int) -> dict[int, Outcome]:

@@ -1,17 +1,12 @@
 """Examples become a prepared dataset; an import that was stopped goes on where it was."""
 
 import hashlib
-import json
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-
-from cxr_viewer import __version__
-from cxr_viewer.core import geometry
-from model_training import import_progress
-from model_training.dataset import EXAMPLES, FORMAT, MANIFEST, PIXELS, VERSION, DatasetError, PreparedExample, line_of
+from cxr_viewer.core.geometry import Box
+from model_training import dataset_writing, import_progress
+from model_training.dataset import DatasetError
 from model_training.example import Example
 from model_training.image_preparation import prepare_images
 from model_training.import_progress import PARTIAL_PIXELS, PROGRESS, Outcome
@@ -28,6 +23,9 @@ def prepare(
     workers: int = 2,
     leave_out_unreadable: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
+    *,
+    for_testing: bool = False,
+    left_out: Sequence[str] = (),
 ) -> Path:
     """Write the prepared dataset and return its folder.
 
@@ -39,6 +37,8 @@ def prepare(
         workers: processes; 0 works in this one.
         leave_out_unreadable: go on without images that cannot be read (the manifest names them).
         on_progress: told (done, of).
+        for_testing: mark the dataset; a fit refuses it.
+        left_out: sentences on what the labels name and ``examples`` lack, for the manifest.
 
     Raises:
         DatasetError: images or boxes are wrong; the first ten are named.
@@ -46,7 +46,7 @@ def prepare(
     """
     if not examples:
         raise DatasetError("There is nothing to import: no example was found.")
-    asked = _digest_of_request(examples, side)
+    asked = _digest_of_request(examples, side, for_testing, left_out)
     if import_progress.is_done(out, asked):
         return out
     done = import_progress.begin(out, asked, len(examples), side)
@@ -64,29 +64,44 @@ def prepare(
     if problems or (unreadable and not leave_out_unreadable):
         import_progress.forget_problems(out / PROGRESS, outcomes, asked)
         raise DatasetError(_sentence([*(o.problem for o in unreadable), *problems]))
-    _finish(out, examples, outcomes, side, name, asked)
+    dataset_writing.write(out, examples, outcomes, side, name, asked, for_testing, left_out)
     return out
 
 
 def _problems(examples: Sequence[Example], outcomes: Sequence[Outcome]) -> list[str]:
-    """Return a sentence for every box that leaves its image."""
-    found = []
-    for example, outcome in zip(examples, outcomes, strict=True):
-        if outcome.problem:
-            continue
-        for number, box in enumerate(example.boxes):
-            inside = (
-                min(box.x1, box.y1) >= -_EDGE_TOLERANCE
-                and box.x2 <= outcome.columns + _EDGE_TOLERANCE
-                and box.y2 <= outcome.rows + _EDGE_TOLERANCE
+    """Return a sentence for every image of another size than its labels say and for every box that leaves its image."""
+    return [
+        problem
+        for example, outcome in zip(examples, outcomes, strict=True)
+        if not outcome.problem
+        for problem in _problems_of(example, outcome)
+    ]
+
+
+def _problems_of(example: Example, outcome: Outcome) -> Iterator[str]:
+    size = (outcome.rows, outcome.columns)
+    if example.stated_size is not None and example.stated_size != size:
+        rows, columns = example.stated_size
+        yield (
+            f"{example.path}: the labels say {columns} x {rows} pixels, but the image has {outcome.columns} x "
+            f"{outcome.rows}; its boxes would lie elsewhere"
+        )
+        return
+    for number, box in enumerate(example.boxes):
+        if not _is_inside(box, outcome) or box.area <= 0:
+            place = example.label_places[number] if example.label_places else example.source
+            yield (
+                f"{place}: the box {box.x1:g}, {box.y1:g} to {box.x2:g}, {box.y2:g} of {example.key} leaves its image "
+                f"of {outcome.columns} x {outcome.rows} pixels or is empty"
             )
-            if not inside or box.area <= 0:
-                place = example.label_places[number] if example.label_places else example.source
-                found.append(
-                    f"{place}: the box {box.x1:g}, {box.y1:g} to {box.x2:g}, {box.y2:g} of {example.key} leaves its "
-                    f"image of {outcome.columns} x {outcome.rows} pixels or is empty"
-                )
-    return found
+
+
+def _is_inside(box: Box, outcome: Outcome) -> bool:
+    return (
+        min(box.x1, box.y1) >= -_EDGE_TOLERANCE
+        and box.x2 <= outcome.columns + _EDGE_TOLERANCE
+        and box.y2 <= outcome.rows + _EDGE_TOLERANCE
+    )
 
 
 def _sentence(problems: Sequence[str]) -> str:
@@ -94,68 +109,8 @@ def _sentence(problems: Sequence[str]) -> str:
     return f"The import found {len(problems)} problems:\n" + "\n".join(problems[:_NAMED_PROBLEMS]) + more
 
 
-def _finish(
-    out: Path, examples: Sequence[Example], outcomes: Sequence[Outcome], side: int, name: str, asked: str
-) -> None:
-    kept = [outcome for outcome in outcomes if not outcome.problem]
-    if not kept:
-        raise DatasetError("None of the images can be read; there is nothing to learn from.")
-    lines = [line_of(_prepared(examples[outcome.index], outcome)) for outcome in kept]
-    if len(kept) < len(outcomes):
-        store = np.memmap(out / PARTIAL_PIXELS, dtype=np.uint8, mode="r+", shape=(len(outcomes), side, side))
-        for place, outcome in enumerate(kept):
-            store[place] = store[outcome.index]
-        store.flush()
-        del store
-        with (out / PARTIAL_PIXELS).open("r+b") as stream:
-            stream.truncate(len(kept) * side * side)
-    (out / EXAMPLES).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    digest = _file_digest(out / PARTIAL_PIXELS, "\n".join(lines))
-    (out / PARTIAL_PIXELS).replace(out / PIXELS)
-    manifest = {
-        "format": FORMAT,
-        "version": VERSION,
-        "name": name,
-        "side": side,
-        "count": len(kept),
-        "digest": digest,
-        "asked": asked,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "code_version": __version__,
-        "left_out": [outcome.problem for outcome in outcomes if outcome.problem],
-    }
-    partial = out / (MANIFEST + ".partial")
-    partial.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    partial.replace(out / MANIFEST)
-    (out / PROGRESS).unlink()
-
-
-def _prepared(example: Example, outcome: Outcome) -> PreparedExample:
-    def clipped(boxes: geometry.Boxes) -> geometry.Boxes:
-        return geometry.clip(boxes, outcome.rows, outcome.columns)
-
-    return PreparedExample(
-        key=example.key,
-        person=example.person,
-        source=example.source,
-        image_class=example.image_class,
-        rows=outcome.rows,
-        columns=outcome.columns,
-        boxes=clipped(geometry.stack(example.boxes)),
-        hard_negatives=clipped(geometry.stack(example.hard_negatives)),
-    )
-
-
-def _digest_of_request(examples: Sequence[Example], side: int) -> str:
-    digest = hashlib.sha256(f"{side}\n".encode())
-    for example in examples:
-        digest.update(f"{example}\n".encode())
-    return digest.hexdigest()
-
-
-def _file_digest(path: Path, head: str) -> str:
-    digest = hashlib.sha256(head.encode())
-    with path.open("rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
+def _digest_of_request(examples: Sequence[Example], side: int, for_testing: bool, left_out: Sequence[str]) -> str:
+    digest = hashlib.sha256(f"{side} {for_testing}\n".encode())
+    for part in (*examples, *left_out):
+        digest.update(f"{part}\n".encode())
     return digest.hexdigest()

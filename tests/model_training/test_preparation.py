@@ -1,11 +1,14 @@
 """Tests of imports: the right pixels and boxes, going on after a stop, problems named, nothing dropped in silence."""
 
 import dataclasses
+import hashlib
 import json
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
+from PIL import Image
 
 from cxr_viewer.core.geometry import Box
 from cxr_viewer.core.whole_folder import FolderInUseError
@@ -75,6 +78,66 @@ def test_prepared_pixels_are_what_viewer_and_detector_see(
     assert batch.positions == (7, 8)
 
 
+def test_an_example_knows_the_file_it_came_from(tmp_path: Path, examples: list[Example]) -> None:
+    Image.fromarray(np.full((ROWS, COLUMNS), 90, dtype=np.uint8)).save(tmp_path / "images" / "plain.png")
+    plain = dataclasses.replace(
+        examples[1], path=tmp_path / "images" / "plain.png", sop_instance_uid="1.2.3", study_instance_uid="1.2"
+    )
+    examples[0] = dataclasses.replace(examples[0], reader="ada", is_consensus=True, sop_instance_uid="9.9")
+    preparation.prepare([examples[0], plain], tmp_path / "out", 64, "name", 0)
+    first, second = open_folders([tmp_path / "out"]).examples
+    header = pydicom.dcmread(examples[0].path)
+    assert (first.sop_instance_uid, first.study_instance_uid) == (header.SOPInstanceUID, header.StudyInstanceUID)
+    assert (second.sop_instance_uid, second.study_instance_uid) == ("1.2.3", "1.2")
+    assert first.image_digest == hashlib.sha256(examples[0].path.read_bytes()).hexdigest()
+    assert second.image_digest == hashlib.sha256(plain.path.read_bytes()).hexdigest()
+    assert (first.reader, first.is_consensus) == ("ada", True)
+    assert (second.reader, second.is_consensus) == ("", False)
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["sources"], manifest["readers"]) == ({"test": 2}, {"ada": 1})
+    assert (manifest["persons"], manifest["consensus"], manifest["for_testing"]) == (1, 1, False)
+
+
+def test_the_digest_is_of_what_is_learned_and_not_of_who_read_it(tmp_path: Path, examples: list[Example]) -> None:
+    def digest(name: str, changed: list[Example]) -> str:
+        return open_folders([preparation.prepare(changed, tmp_path / name, 64, name, 0)]).digest
+
+    plain = digest("plain", examples)
+    assert digest("reader", [dataclasses.replace(example, reader="ada") for example in examples]) == plain
+    assert digest("consensus", [dataclasses.replace(example, is_consensus=True) for example in examples]) != plain
+    assert digest("person", [dataclasses.replace(example, person="p") for example in examples]) != plain
+
+
+def test_a_dataset_for_testing_says_so_alone_and_with_others(tmp_path: Path, examples: list[Example]) -> None:
+    left_out = ["labels.csv, line 9: there is no image named z"]
+    tests = preparation.prepare(examples[:2], tmp_path / "tests", 64, "t", 0, for_testing=True, left_out=left_out)
+    others = preparation.prepare(examples[2:], tmp_path / "others", 64, "o", 0)
+    assert open_folders([tests]).for_testing
+    assert not open_folders([others]).for_testing
+    assert open_folders([others, tests]).for_testing
+    assert json.loads((tests / "manifest.json").read_text(encoding="utf-8"))["left_out"] == left_out
+    with pytest.raises(FolderInUseError, match="holds another dataset"):
+        preparation.prepare(examples[:2], tests, 64, "t", 0)
+
+
+def test_a_dataset_of_the_first_version_still_opens(tmp_path: Path, examples: list[Example]) -> None:
+    out = preparation.prepare(examples, tmp_path / "out", 64, "name", 0)
+    digest = open_folders([out]).digest
+    new = ("reader", "sop_instance_uid", "study_instance_uid", "image_digest")
+    rows = [json.loads(line) for line in (out / "examples.jsonl").read_text(encoding="utf-8").splitlines()]
+    lines = [json.dumps({name: row[name] for name in row if name not in new}, separators=(",", ":")) for row in rows]
+    (out / "examples.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    keep = ("format", "name", "side", "count", "digest", "asked", "left_out")
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    first = {"version": 1} | {name: manifest[name] for name in keep}
+    (out / "manifest.json").write_text(json.dumps(first), encoding="utf-8")
+    opened = open_folders([out])
+    assert not opened.for_testing
+    assert opened.examples[0].image_digest == opened.examples[0].reader == ""
+    assert opened.digest == hashlib.sha256("\n".join(lines).encode() + (out / "pixels.u8").read_bytes()).hexdigest()
+    assert opened.digest == digest  # a set made anew from the same files keeps its digest
+
+
 def test_an_interrupted_import_goes_on_and_does_not_decode_twice(
     tmp_path: Path, examples: list[Example], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,6 +202,14 @@ def test_a_box_outside_its_image_is_named_with_file_and_line(tmp_path: Path, exa
     ):
         preparation.prepare(examples, tmp_path / "out", 64, "name", 0)
     examples[2] = dataclasses.replace(examples[2], boxes=(Box(10, 20, 50, 80),))
+
+
+def test_an_image_of_another_size_than_its_labels_say_is_named(tmp_path: Path, examples: list[Example]) -> None:
+    examples[0] = dataclasses.replace(examples[0], stated_size=(2 * ROWS, 2 * COLUMNS))
+    with pytest.raises(DatasetError, match=r"0\.dcm: the labels say 180 x 240 pixels, but the image has 90 x 120"):
+        preparation.prepare(examples, tmp_path / "out", 64, "name", 0)
+    examples[0] = dataclasses.replace(examples[0], stated_size=(ROWS, COLUMNS))
+    preparation.prepare(examples, tmp_path / "other", 64, "name", 0)
 
 
 def test_nothing_to_import_is_refused(tmp_path: Path) -> None:
