@@ -1,7 +1,8 @@
 """Fits one member on one fold; killed at any moment, the same command goes on from the last checkpoint.
 
 A run is a folder: ``run.json`` (what was asked for), ``last.ckpt`` (written beside and renamed), ``metrics.csv`` (one
-row per round) and, when done, ``member.safetensors`` with ``member.json``.
+row per round), ``checkpoints`` (weights of earlier rounds that are kept) and, when done, ``member.safetensors`` with
+``member.json``.
 """
 
 import logging
@@ -18,12 +19,13 @@ from cxr_viewer import __version__
 from cxr_viewer.detection.member_network import load_network
 from cxr_viewer.detection.network_spec import NetworkSpec
 from cxr_viewer.detection.retinanet import RetinaNet
-from model_training import batch_norm, folds, recipe, run_folder, starting_weights
+from model_training import folds, recipe, run_folder, starting_weights
 from model_training.dataset import Dataset
+from model_training.finished_network import finished_network
 from model_training.interruption import interruptible
 from model_training.learner import Learner
 from model_training.recipe import Recipe
-from model_training.round_records import Checkpoint, Metrics
+from model_training.round_records import Checkpoint, KeptWeights, Metrics, kept_content
 from model_training.run_data import RunData
 from model_training.run_folder import CHECKPOINT, METRICS, WEIGHTS, FitError
 
@@ -89,10 +91,14 @@ def run(request: FitRequest, report: Callable[[str], None]) -> Path:
     data = RunData(request.dataset, request.recipe, request.seed, learned, held_out)
     learner = Learner(network.to(memory_format=torch.channels_last), request.recipe, request.seed, data)
     _train(request, learner, report)
-    _renew_batch_norm(request, learner, data)
-    samples = request.recipe.steps * request.recipe.batch.size
-    record = {**asked, "code_version": __version__, "samples": samples, "held_out": len(held_out)}
-    run_folder.write_member(out, learner.network, record)
+    record = {
+        **asked,
+        "code_version": __version__,
+        "samples": request.recipe.steps * request.recipe.batch.size,
+        "held_out": len(held_out),
+        "checkpoints": kept_content(request.recipe),
+    }
+    run_folder.write_member(out, finished_network(learner), record)
     return out / WEIGHTS
 
 
@@ -120,7 +126,7 @@ def _train(request: FitRequest, learner: Learner, report: Callable[[str], None])
         accelerator=request.accelerator,
         devices=request.devices,
         precision="bf16-mixed" if request.recipe.batch.precision == "bf16" else "32-true",
-        max_epochs=-(-steps // per_round),
+        max_epochs=request.recipe.rounds,
         reload_dataloaders_every_n_epochs=1,
         check_val_every_n_epoch=validate_every or 1,
         limit_val_batches=1.0 if validate_every else 0,
@@ -130,7 +136,11 @@ def _train(request: FitRequest, learner: Learner, report: Callable[[str], None])
         enable_progress_bar=False,
         enable_model_summary=False,
         default_root_dir=request.out,
-        callbacks=[Metrics(request.out / METRICS, steps, per_round, report), Checkpoint(checkpoint)],
+        callbacks=[
+            Metrics(request.out / METRICS, steps, per_round, report),
+            KeptWeights(request.out, request.recipe),
+            Checkpoint(checkpoint),
+        ],
     )
     with warnings.catch_warnings():
         # batches are read from a memory map in the training process on purpose
@@ -141,15 +151,7 @@ def _train(request: FitRequest, learner: Learner, report: Callable[[str], None])
         warnings.filterwarnings("ignore", message=r".*isinstance\(treespec, LeafSpec\).*", category=FutureWarning)
         with interruptible():
             trainer.fit(learner, ckpt_path=checkpoint if checkpoint.is_file() else None, weights_only=True)
-
-
-def _renew_batch_norm(request: FitRequest, learner: Learner, data: RunData) -> None:
-    count = request.recipe.batch.batch_norm_samples // request.recipe.batch.size
-    if not count or request.recipe.start.freeze_batch_norm:
-        return
-    first, device = request.recipe.steps, learner.anchors.device
-    batches = (data.batch(step).to(device) for step in range(first, first + count))
-    batch_norm.renew(learner.network, (learner.prepare(batch, augmented=True).images for batch in batches))
+    learner.to(trainer.strategy.root_device)  # Lightning takes it off
 
 
 def _network_spec(request: FitRequest) -> NetworkSpec:

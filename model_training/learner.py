@@ -9,15 +9,16 @@ from typing import Any
 import lightning.pytorch as lightning
 import numpy as np
 import torch
-from lightning.pytorch.utilities.types import OptimizerLRScheduler
-from torch import Tensor
+from lightning.pytorch.utilities.types import STEP_OUTPUT, OptimizerLRScheduler
+from torch import Tensor, nn
 from torch.optim.lr_scheduler import ConstantLR, LRScheduler, OneCycleLR, ReduceLROnPlateau
+from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader
 
 from cxr_viewer.core import geometry
 from cxr_viewer.detection import anchors
 from cxr_viewer.detection.retinanet import RetinaNet
-from model_training import augmentation, losses, targets
+from model_training import augmentation, averaging, losses, targets
 from model_training.dataset import Batch
 from model_training.recipe import Recipe, ScheduleKind
 from model_training.run_data import RunData
@@ -38,6 +39,7 @@ class Learner(lightning.LightningModule):
     """One member under training."""
 
     anchors: Tensor
+    averaged: AveragedModel | None
 
     def __init__(self, network: RetinaNet, recipe: Recipe, seed: int, data: RunData) -> None:
         """Set up.
@@ -50,6 +52,7 @@ class Learner(lightning.LightningModule):
         """
         super().__init__()
         self.network = network
+        self.averaged = averaging.averaged(network, recipe.averaging) if recipe.averaging.decay > 0 else None
         self.recipe = recipe
         self.seed = seed
         self.data = data
@@ -59,6 +62,11 @@ class Learner(lightning.LightningModule):
         self.validation_sums = torch.zeros(len(PARTS))
         self.validation_batches = 0
         self._plateau: ReduceLROnPlateau | None = None
+
+    @property
+    def judged(self) -> nn.Module:
+        """The network that is validated, kept and published: the average where the recipe asks for one."""
+        return self.network if self.averaged is None else self.averaged.module
 
     def train_dataloader(self) -> DataLoader[Batch]:
         """Return the batches of the round that begins at the present step."""
@@ -117,14 +125,20 @@ class Learner(lightning.LightningModule):
         """Return the loss of one step."""
         del batch_idx
         torch.manual_seed(self.seed * 1_000_003 + self.trainer.global_step)
-        found = self._losses(batch)
+        found = self._losses(self.network, batch)
         self.sums = self.sums.to(found.total.device) + _parts(found)
         return found.total
+
+    def on_train_batch_end(self, outputs: STEP_OUTPUT, batch: PreparedBatch, batch_idx: int) -> None:
+        """Let the average follow."""
+        del outputs, batch, batch_idx
+        if self.averaged is not None:
+            self.averaged.update_parameters(self.network)
 
     def validation_step(self, batch: PreparedBatch, batch_idx: int) -> None:
         """Add up the losses of one validation batch."""
         del batch_idx
-        found = self._losses(batch)
+        found = self._losses(self.judged, batch)
         self.validation_sums = self.validation_sums.to(found.total.device) + _parts(found)
         self.validation_batches += 1
 
@@ -139,8 +153,8 @@ class Learner(lightning.LightningModule):
             watched = PARTS.index(self.recipe.schedule.watched)
             self._plateau.step(float(self.validation_sums[watched]) / self.validation_batches)
 
-    def _losses(self, batch: PreparedBatch) -> losses.Losses:
-        output = self.network(batch.images)
+    def _losses(self, network: nn.Module, batch: PreparedBatch) -> losses.Losses:
+        output = network(batch.images)
         with torch.autocast(batch.images.device.type, enabled=False):
             return losses.detection(
                 output.class_logits,

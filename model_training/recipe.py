@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from cxr_viewer.detection.network_spec import NetworkSpec
 from model_training.augmentation import AugmentationRules
+from model_training.averaging import AveragingRules
 from model_training.losses import LossRules
 from model_training.recipe_table import RecipeError, build, merged
 from model_training.targets import AssignmentRules
@@ -66,6 +67,7 @@ class ScheduleRules:
         start_divisor, end_divisor: one-cycle starts at rate / start and ends at rate / start / end.
         patience, factor: of the plateau, counted in validations.
         watched: which validation loss the plateau watches.
+        keep: the weights of so many last rounds are kept as members; the last of them is the run's own.
     """
 
     kind: ScheduleKind
@@ -78,6 +80,11 @@ class ScheduleRules:
     patience: int = 4
     factor: float = 0.2
     watched: Literal["regression", "total"] = "regression"
+    keep: int = 1
+
+    def __post_init__(self) -> None:
+        if self.keep < 1:
+            raise ValueError(f"A run keeps the weights of its last round at least; keep is {self.keep}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +131,7 @@ class Recipe:
     assignment: AssignmentRules = field(default_factory=AssignmentRules)
     augmentation: AugmentationRules = field(default_factory=AugmentationRules)
     sampling: SamplingRules = field(default_factory=SamplingRules)
+    averaging: AveragingRules = field(default_factory=AveragingRules)
 
     @property
     def steps(self) -> int:
@@ -134,6 +142,11 @@ class Recipe:
     def round_steps(self) -> int:
         """Steps between two checkpoints."""
         return max(1, self.schedule.round_samples // self.batch.size)
+
+    @property
+    def rounds(self) -> int:
+        """Rounds of a whole run; the last one may be shorter."""
+        return -(-self.steps // self.round_steps)
 
     def with_samples(self, samples: int | None) -> "Recipe":
         """Return the recipe with another length, or itself for None."""

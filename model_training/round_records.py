@@ -1,15 +1,19 @@
-"""What a fit writes at the end of each round: a line of ``metrics.csv`` and the checkpoint."""
+"""What a fit writes at the end of each round: a line of ``metrics.csv``, kept weights and the checkpoint."""
 
 import csv
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import lightning.pytorch as lightning
 import torch
 from lightning.pytorch import callbacks
 
+from model_training.finished_network import finished_network
 from model_training.learner import PARTS, Learner
+from model_training.recipe import Recipe
+from model_training.run_folder import WEIGHTS, kept_name, write_weights
 
 COLUMNS = ("round", "step", "samples", "seconds", "learning_rate", *PARTS, *(f"validation_{part}" for part in PARTS))
 
@@ -68,6 +72,39 @@ class Metrics(lightning.Callback):
         speed = 1000 * (time.monotonic() - self._began) / max(1, done * size)
         parts = ", ".join(f"{part} {value:.3f}" for part, value in zip(PARTS, means, strict=True))
         self._report(f"step {trainer.global_step} of {self._steps}: {parts}; {speed:.1f} ms per sample")
+
+
+class KeptWeights(lightning.Callback):
+    """Keeps the weights of the last rounds as members; those of the very last one are the run's own."""
+
+    def __init__(self, out: Path, recipe: Recipe) -> None:
+        self._out, self._recipe = out, recipe
+
+    def on_train_epoch_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
+        """Write the weights where this round is kept."""
+        assert isinstance(pl_module, Learner)
+        number = -(-trainer.global_step // self._recipe.round_steps)
+        if trainer.is_global_zero and number in kept_rounds(self._recipe)[:-1]:
+            write_weights(self._out / kept_name(number), finished_network(pl_module))
+
+
+def kept_rounds(recipe: Recipe) -> range:
+    """Return the numbers, from 1, of the rounds whose weights a run keeps."""
+    return range(max(1, recipe.rounds - recipe.schedule.keep + 1), recipe.rounds + 1)
+
+
+def kept_content(recipe: Recipe) -> list[dict[str, Any]]:
+    """Return what ``member.json`` says of the kept weights, oldest first."""
+    steps = [min(number * recipe.round_steps, recipe.steps) for number in kept_rounds(recipe)]
+    return [
+        {
+            "round": number,
+            "step": step,
+            "samples": step * recipe.batch.size,
+            "weights": WEIGHTS if number == recipe.rounds else kept_name(number),
+        }
+        for number, step in zip(kept_rounds(recipe), steps, strict=True)
+    ]
 
 
 class Checkpoint(callbacks.Checkpoint):

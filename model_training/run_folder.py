@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from model_training import recipe
 
 RUN_FILE, CHECKPOINT, METRICS = "run.json", "last.ckpt", "metrics.csv"
 WEIGHTS, MEMBER_FILE = "member.safetensors", "member.json"
+CHECKPOINTS = "checkpoints"
 
 
 class FitError(Exception):
@@ -50,11 +51,22 @@ def _is_same(earlier: dict[str, Any], asked: dict[str, Any]) -> bool:
     return {**earlier, "recipe": json.loads(json.dumps(known))} == asked
 
 
-def write_member(out: Path, network: RetinaNet, record: Mapping[str, Any]) -> None:
-    """Write the weights (fp16) and what they were made from: each beside and renamed, the record last."""
-    partial = out / (WEIGHTS + ".partial")
+def kept_name(number: int) -> str:
+    """Return the name of the weights of a round, from 1, inside of the run's folder."""
+    return f"{CHECKPOINTS}/round-{number:05}.safetensors"
+
+
+def write_weights(path: Path, network: RetinaNet) -> None:
+    """Write weights (fp16): beside and renamed."""
+    path.parent.mkdir(exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
     save_file(stored_state(network.eval()), partial)
-    partial.replace(out / WEIGHTS)
+    partial.replace(path)
+
+
+def write_member(out: Path, network: RetinaNet, record: Mapping[str, Any]) -> None:
+    """Write the weights (fp16) and what they were made from, the record last."""
+    write_weights(out / WEIGHTS, network)
     _write_json(out / MEMBER_FILE, record)
 
 
@@ -66,15 +78,21 @@ def _write_json(path: Path, content: Mapping[str, Any]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class FittedMember:
-    """A finished run: where its weights are and what they were made from."""
+    """Weights of a finished run and what they were made from.
+
+    Attributes:
+        folder: of the run.
+        spec: architecture.
+        record: content of the run's ``member.json``.
+        weights: file, the run's last weights or those of an earlier round.
+        samples: images shown until then.
+    """
 
     folder: Path
     spec: NetworkSpec
     record: dict[str, Any]
-
-    @property
-    def weights(self) -> Path:
-        return self.folder / WEIGHTS
+    weights: Path
+    samples: int
 
     def network(self) -> RetinaNet:
         """Return the network in evaluation mode."""
@@ -90,6 +108,27 @@ def read_member(folder: Path) -> FittedMember:
     try:
         record = json.loads((folder / MEMBER_FILE).read_text(encoding="utf-8"))
         spec = network_from_content(record["network"])
+        samples = int(record["samples"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise FitError(f"{folder} holds no finished run; fit a member first (cxr-train fit).") from error
-    return FittedMember(folder, spec, record)
+    return FittedMember(folder, spec, record, folder / WEIGHTS, samples)
+
+
+def read_checkpoints(folder: Path) -> tuple[FittedMember, ...]:
+    """Return the weights that a finished run kept, one member per round, oldest first, the run's own member last.
+
+    Raises:
+        FitError: the folder holds no finished run, or one of its weights is gone.
+    """
+    member = read_member(folder)
+    try:
+        kept = [
+            replace(member, weights=folder / entry["weights"], samples=int(entry["samples"]))
+            for entry in member.record.get("checkpoints", ())
+        ]
+    except (ValueError, KeyError, TypeError) as error:
+        raise FitError(f"{folder / MEMBER_FILE} does not name its kept weights as it should.") from error
+    for one in kept:
+        if not one.weights.is_file():
+            raise FitError(f"{one.weights} is gone, although {MEMBER_FILE} names it.")
+    return tuple(kept) or (member,)

@@ -17,6 +17,7 @@ from safetensors.torch import load_file
 
 from cxr_viewer.core.whole_folder import FolderInUseError
 from model_training import fit, recipe, run_folder
+from model_training.averaging import AveragingRules
 from model_training.dataset import open_folders
 from model_training.fit import FitRequest
 from model_training.recipe import Recipe
@@ -82,6 +83,62 @@ def test_a_stopped_fit_goes_on_to_the_same_weights(tmp_path: Path, kind: str) ->
         [",".join(p for i, p in enumerate(line.split(",")) if i != 3) for line in table] for table in tables
     ]
     assert without_time[0] == without_time[1]
+
+
+def averaging_recipe(samples: int, keep: int) -> Recipe:
+    """Return a recipe that averages weights and keeps those of several rounds."""
+    asked = small_recipe(samples)
+    return dataclasses.replace(
+        asked,
+        schedule=dataclasses.replace(asked.schedule, keep=keep),
+        averaging=AveragingRules(decay=0.9, warm_up=2),
+    )
+
+
+def test_a_stopped_fit_with_averages_and_kept_weights_goes_on_to_the_same(tmp_path: Path) -> None:
+    asked = averaging_recipe(samples=128 + 8, keep=4)
+    fit.run(request(tmp_path, asked, "whole"), ignore)
+    with pytest.raises(Stopped):
+        fit.run(request(tmp_path, asked, "stopped"), StopAfter(2))
+    fit.run(request(tmp_path, asked, "stopped"), ignore)
+    whole, stopped = (run_folder.read_checkpoints(tmp_path / name) for name in ("whole", "stopped"))
+    assert [member.samples for member in whole] == [member.samples for member in stopped] == [64, 96, 128, 136]
+    assert [member.weights.name for member in whole] == [
+        "round-00002.safetensors",
+        "round-00003.safetensors",
+        "round-00004.safetensors",
+        "member.safetensors",
+    ]
+    for one, other in zip(whole, stopped, strict=True):
+        state, again = load_file(one.weights), load_file(other.weights)
+        assert all(torch.equal(state[name], again[name]) for name in state), one.weights.name
+    assert whole[-1] == run_folder.read_member(tmp_path / "whole")
+
+
+def test_the_member_of_an_averaging_run_is_the_average(tmp_path: Path) -> None:
+    asked = averaging_recipe(samples=64, keep=1)
+    averaged = load_file(fit.run(request(tmp_path, asked, "averaged"), ignore))
+    plain = load_file(
+        fit.run(request(tmp_path, dataclasses.replace(asked, averaging=AveragingRules()), "plain"), ignore)
+    )
+    checkpoint = torch.load(tmp_path / "averaged" / "last.ckpt", weights_only=True)["state_dict"]
+    name = "class_head.output.weight"
+    assert torch.equal(averaged[name], checkpoint[f"averaged.module.{name}"].half())
+    assert torch.equal(plain[name], checkpoint[f"network.{name}"].half())  # what learns does not know of the average
+    assert not torch.equal(averaged[name], plain[name])
+    assert checkpoint[f"averaged.module.{name}"].dtype == torch.float32
+
+
+def test_kept_weights_that_are_gone_are_named_and_a_run_that_kept_none_has_its_member(tmp_path: Path) -> None:
+    fit.run(request(tmp_path, averaging_recipe(samples=64, keep=2)), ignore)
+    (tmp_path / "run" / "checkpoints" / "round-00001.safetensors").unlink()
+    with pytest.raises(FitError, match=r"round-00001.safetensors is gone"):
+        run_folder.read_checkpoints(tmp_path / "run")
+    path = tmp_path / "run" / "member.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    del record["checkpoints"]  # an older program's
+    path.write_text(json.dumps(record), encoding="utf-8")
+    assert run_folder.read_checkpoints(tmp_path / "run") == (run_folder.read_member(tmp_path / "run"),)
 
 
 def test_a_killed_process_goes_on_to_the_same_weights(tmp_path: Path) -> None:
