@@ -78,6 +78,7 @@ class Dataset:
         examples: in order.
         pixels: memory maps (N, side, side) uint8, one per folder, in the same order.
         for_testing: one of the folders was imported for testing only; a fit refuses it.
+        part_digests: of the folders, where it was opened from several.
     """
 
     name: str
@@ -86,9 +87,15 @@ class Dataset:
     examples: tuple[PreparedExample, ...]
     pixels: tuple[NDArray[np.uint8], ...]
     for_testing: bool = False
+    part_digests: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.examples)
+
+    @property
+    def digests(self) -> frozenset[str]:
+        """Digests of the whole and of every folder: one that was learned from says that these data were seen."""
+        return frozenset((self.digest, *self.part_digests))
 
     def image(self, index: int) -> NDArray[np.uint8]:
         """Return one prepared image, (side, side) uint8."""
@@ -159,6 +166,7 @@ def open_folders(folders: Sequence[Path]) -> Dataset:
         examples=tuple(example for part in parts for example in part.examples),
         pixels=tuple(pixels for part in parts for pixels in part.pixels),
         for_testing=any(part.for_testing for part in parts),
+        part_digests=tuple(part.digest for part in parts),
     )
 
 
