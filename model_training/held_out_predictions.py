@@ -9,6 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cxr_viewer.core.candidates import Candidates, SelectionRules, Thresholds
 from model_training import fit
 from model_training.dataset import Dataset, PreparedExample
@@ -34,11 +37,23 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Who predicts what: teams with images of their own, and the one for consensus-read images, or None."""
+    """Who predicts what.
+
+    Attributes:
+        basis: see ``Basis``.
+        teams: with images of their own.
+        consensus: the team of the consensus-read images, or None where there are none.
+        left_out: images that no team may predict, because no run held them out.
+    """
 
     basis: Basis
     teams: tuple[Team, ...]
     consensus: Team | None
+    left_out: int = 0
+
+    @property
+    def is_out_of_fold(self) -> bool:
+        return self.basis is Basis.OUT_OF_FOLD
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +67,11 @@ class Predicted:
     def members(self) -> int:
         """Members behind each image."""
         return self.candidates[0].members
+
+    def part(self, rows: NDArray[np.bool_]) -> "Predicted":
+        """Return some of the images, ``rows`` (I,)."""
+        kept = np.flatnonzero(rows)
+        return Predicted(tuple(self.examples[i] for i in kept), tuple(self.candidates[i] for i in kept))
 
     def found(self, thresholds: Thresholds, rules: SelectionRules) -> Found:
         """Return the detections above the score floor under the overlap, size and rules in force."""
@@ -92,7 +112,8 @@ def plan(runs: Sequence[RunMembers], dataset: Dataset) -> Plan:
             f"The dataset {dataset.name} is not all that the runs were fitted on, and not apart from it either; give "
             "the same --dataset in the same order as for the fit, or data that no run has seen."
         )
-    return Plan(Basis.OUT_OF_FOLD, _teams(runs, dataset), whole)
+    teams = _teams(runs, dataset)
+    return Plan(Basis.OUT_OF_FOLD, teams, whole, len(others) - sum(len(team.images) for team in teams))
 
 
 def predict(

@@ -20,6 +20,9 @@ from model_training.held_out_predictions import Predicted
 from model_training.prediction import DEFAULT_OVERLAP, DEFAULT_RULES, UNTUNED_SCORE
 from model_training.score_thresholds import SCORE_GRID, cross_fit, first_half, score_table, weighted_mean
 
+OVERLAP, RELATIVE, EXTENT = "overlap", "relative", "extent"
+"""Coordinates of the search, in its order; the extent is size or scale, never both."""
+
 OVERLAPS = (0.05, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
 """IoU of NMS."""
 
@@ -105,6 +108,15 @@ class Step:
     gain: Interval
     chosen: Settings
 
+    @property
+    def best_text(self) -> str:
+        """The best value in words."""
+        if self.name != EXTENT:
+            return f"best at {getattr(self.best, self.name):g}"
+        if self.best.size is not None:
+            return f"best at size {self.best.size:g}"
+        return f"best at scale {self.best.scale:g}"
+
 
 def overlaps(settings: Settings) -> list[Settings]:
     """Return the settings with other overlaps."""
@@ -141,12 +153,12 @@ def search(tables: Tables, rows: NDArray[np.bool_], with_extent: bool) -> tuple[
         rows: (I,) images that choose.
         with_extent: whether these images choose the extent too.
     """
-    first = step("overlap", tables, rows, Settings(), overlaps(Settings()))
-    second = step("relative", tables, rows, first.chosen, relatives(first.chosen))
+    first = step(OVERLAP, tables, rows, Settings(), overlaps(Settings()))
+    second = step(RELATIVE, tables, rows, first.chosen, relatives(first.chosen))
     if not with_extent:
         return first, second
     options = extents(second.chosen, tables.members)
-    return first, second, step("extent", tables, rows, second.chosen, options)
+    return first, second, step(EXTENT, tables, rows, second.chosen, options)
 
 
 def cross_fitted_search(tables: Tables, with_extent: bool) -> Floats:

@@ -9,12 +9,14 @@ _COULD_NOT_RUN = frozenset(
         "DatasetError",
         "DetectorError",
         "DicomReadError",
+        "EnsembleError",
         "FitError",
         "PersonListError",
         "PhantomArchiveError",
         "PublishError",
         "RsnaCsvError",
         "StartingWeightsError",
+        "TuningError",
     }
 )
 _TRAINING_LIBRARIES = frozenset({"cv2", "lightning", "matplotlib", "scipy", "timm", "torch", "torchvision"})
