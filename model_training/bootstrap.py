@@ -1,6 +1,6 @@
 """95 % intervals that resample persons: images of one person are no independent evidence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,13 +36,21 @@ def percentiles(persons: NDArray[np.int64], figure: Callable[[Floats], float], s
         figure: of weights (I,) of images.
         seed: of the resamples.
     """
+    return middle(np.array([figure(weights) for weights in resamples(persons, seed)]))
+
+
+def resamples(persons: NDArray[np.int64], seed: int = 1) -> Iterator[Floats]:
+    """Yield the weights (I,) of images under each resample of persons; nothing where there is one person only."""
     random = np.random.default_rng(seed)
     count = int(persons.max(initial=-1)) + 1
-    values = []
     for _ in range(RESAMPLES if count > 1 else 0):
         drawn = np.bincount(random.integers(count, size=count), minlength=count).astype(np.float64)
-        values.append(figure(drawn[persons]))
-    kept = np.array([value for value in values if not np.isnan(value)])
+        yield drawn[persons]
+
+
+def middle(values: Floats) -> tuple[float, float]:
+    """Return the 2.5 and 97.5 percentile of the values that are numbers; nan where none is."""
+    kept = values[~np.isnan(values)]
     if not len(kept):
         return float("nan"), float("nan")
     low, high = np.percentile(kept, [2.5, 97.5])

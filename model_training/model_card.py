@@ -1,15 +1,15 @@
 """The model card of a bundle: what it is, how it was trained, what it does on held-out data, in plain words."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from cxr_viewer.detection.bundle import ModelBundle
 from model_training.evaluation import Evaluation
+from model_training.run_folder import FittedMember
 
 
 def model_card(
     bundle: ModelBundle,
-    records: Sequence[Mapping[str, Any]],
+    members: Sequence[FittedMember],
     measured: Evaluation | None,
     observed: Sequence[Evaluation] = (),
 ) -> str:
@@ -17,13 +17,12 @@ def model_card(
 
     Args:
         bundle: as it will be written.
-        records: ``member.json`` of each member's run.
+        members: of the bundle, in its order.
         measured: figures of the whole ensemble, or None when nothing was measured.
         observed: figures on data by which nothing was chosen.
     """
     network = bundle.network
-    first = records[0]
-    recipe = first["recipe"]
+    recipe = members[0].record["recipe"]
     lines = [
         f"# {bundle.title}",
         "",
@@ -47,14 +46,10 @@ def model_card(
         "| member | data | learned from | samples seen | seed |",
         "|---|---|---|---|---|",
     ]
-    for member, record in zip(bundle.members, records, strict=True):
-        name = member.weights.removesuffix(".safetensors")
-        lines.append(f"| {name} | {record['dataset']} | {member.fold} | {record['samples']} | {record['seed']} |")
-    lines += ["", "## What it does", ""]
-    if measured is None:
-        lines.append("Nothing was measured when this bundle was published.")
-    else:
-        lines += ["```", measured.text(), "```"]
+    for written, member in zip(bundle.members, members, strict=True):
+        name, record = written.weights.removesuffix(".safetensors"), member.record
+        lines.append(f"| {name} | {record['dataset']} | {written.fold} | {member.samples} | {record['seed']} |")
+    lines += ["", "## What it does", "", *_measured(bundle, measured)]
     for evaluation in observed:
         lines += ["", "Looked at when this bundle was published; nothing was chosen by it:", ""]
         lines += ["```", evaluation.text(), "```"]
@@ -63,6 +58,17 @@ def model_card(
         "Scores are not calibrated: a threshold that was fixed on one kind of image need not suit another.",
         f"Default thresholds: score {bundle.thresholds.score:g}, overlap {bundle.thresholds.overlap:g}, size "
         f"{bundle.thresholds.size_text}.",
+        f"Fixed rules: relative {bundle.rules.relative:g}, scale {bundle.rules.scale:g}.",
         "",
     ]
     return "\n".join(lines)
+
+
+def _measured(bundle: ModelBundle, measured: Evaluation | None) -> list[str]:
+    """Return the lines on the figures that the bundle carries."""
+    if measured is not None:
+        return ["```", measured.text(), "```"]
+    if not bundle.validation.images:
+        return ["Nothing was measured when this bundle was published."]
+    figures = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in bundle.validation.metrics.items())
+    return [f"By its tuning, on {bundle.validation.images} images of {bundle.validation.dataset}: {figures}."]

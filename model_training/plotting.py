@@ -4,7 +4,7 @@ matplotlib is loaded when the first figure is made, and only its Agg side: pyplo
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,9 +56,10 @@ def word(axes: "Axes", title: str, x: str, y: str) -> None:
 
 def legend(axes: "Axes", place: str = "best") -> None:
     """Name the labelled lines inside the axes (``place`` as matplotlib's ``loc``); nothing without any."""
-    if axes.get_legend_handles_labels()[0]:
-        face: dict[str, Any] = {"family": _FACE, "size": _SIZE - 1}
-        axes.legend(loc=place, frameon=False, labelcolor=INK, prop=face, handlelength=1.6)
+    lines, names = axes.get_legend_handles_labels()
+    if lines:
+        face = {"family": _FACE, "size": _SIZE - 1}
+        axes.legend(lines, names, loc=place, frameon=False, labelcolor=INK, prop=face, handlelength=1.6)
 
 
 def save(made: "Figure", path: Path) -> None:

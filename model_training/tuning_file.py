@@ -1,4 +1,4 @@
-"""``tuning.json``: what tuning chose, by which grid and rule, on which data and for which members; writer and reader."""
+"""``tuning.json``: what tuning chose, by which grid and rule, on which data, for which members: writer and reader."""
 
 import hashlib
 import json
@@ -42,6 +42,7 @@ class TunedSettings:
         validation: figures and curve at them, with the name of the data set.
         member_digests: sha256 of the weights of the members that they were chosen for.
         dataset: name of the data that chose, in words.
+        dataset_digests: of those data and of their parts.
     """
 
     thresholds: Thresholds
@@ -49,6 +50,7 @@ class TunedSettings:
     validation: Validation
     member_digests: frozenset[str]
     dataset: str
+    dataset_digests: frozenset[str]
 
 
 def write(path: Path, choice: Choice, dataset: Dataset) -> None:
@@ -76,6 +78,7 @@ def read(path: Path) -> TunedSettings:
             validation=Validation(froc=points, **measured),
             member_digests=frozenset(str(member["sha256"]) for member in table["members"]),
             dataset=str(table["dataset"]["name"]),
+            dataset_digests=frozenset((table["dataset"]["digest"], *table["dataset"]["part_digests"])),
         )
     except OSError as error:
         raise TuningError(f"{path} cannot be read ({error.strerror}); make it by cxr-train tune.") from error

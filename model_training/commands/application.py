@@ -9,7 +9,7 @@ from typing import Annotated, Protocol, cast
 import typer
 
 from cxr_viewer import __version__
-from model_training.commands import evaluating, fitting, importing, phantoms, publishing, tuning
+from model_training.commands import choosing, comparing, evaluating, fitting, importing, phantoms, publishing, tuning
 from model_training.commands.errors import exit_code_of, sentence_of
 
 application = typer.Typer(
@@ -26,6 +26,8 @@ application.command("fit")(fitting.fit)
 application.command("evaluate")(evaluating.evaluate)
 application.command("tune")(tuning.tune)
 application.command("publish")(publishing.publish)
+application.command("compare")(comparing.compare)
+application.command("choose")(choosing.choose)
 application.command("contact-sheet")(phantoms.contact_sheet)
 
 

@@ -5,6 +5,7 @@ import errno
 _COULD_NOT_RUN = frozenset(
     {
         "BundleError",
+        "ComparisonError",
         "CorrectionSetError",
         "DatasetError",
         "DetectorError",

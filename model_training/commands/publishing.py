@@ -28,15 +28,25 @@ def publish(
     ] = None,
     learned_from: Annotated[str, typer.Option(help="Sentence on the training data, shown with every output.")] = "",
     licence: Annotated[str, typer.Option(help="Licence of the weights.")] = "Apache-2.0",
+    checkpoints: Annotated[int, typer.Option(help="Take the last so many checkpoints of every run.", min=1)] = 1,
+    tuned: Annotated[
+        Path | None,
+        typer.Option(help="tuning.json of cxr-train tune: thresholds and rules.", exists=True, dir_okay=False),
+    ] = None,
+    although_worse: Annotated[
+        bool, typer.Option("--although-worse", help="Publish even what is worse than its parent on the test set.")
+    ] = False,
     fp32: Annotated[bool, typer.Option("--fp32", help="Store graphs and weights in fp32 instead of fp16.")] = False,
 ) -> None:
     """Write a bundle: members, OpenVINO graphs, default thresholds, figures, model card.
 
+    With --parent and --test, a bundle that is worse than its parent on the test set is refused.
+
     Example: cxr-train publish runs/fold0 runs/fold1 --tuning TUNING --test TEST --name demo --out BUNDLE
     """
     from model_training.dataset import open_folders
-    from model_training.publish import PublishRequest
     from model_training.publish import publish as write
+    from model_training.publish_request import PublishRequest
 
     request = PublishRequest(
         runs=tuple(runs),
@@ -50,6 +60,9 @@ def publish(
         learned_from=learned_from,
         licence=licence,
         half=not fp32,
+        checkpoints=checkpoints,
+        tuned=tuned,
+        although_worse=although_worse,
     )
     written = write(request, reporter("images"))
     say(f"{written.title} in {out}: {len(written.members)} members, score threshold {written.thresholds.score:g}")

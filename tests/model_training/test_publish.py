@@ -11,12 +11,13 @@ from cxr_viewer.core import geometry
 from cxr_viewer.core.whole_folder import FolderInUseError
 from cxr_viewer.detection import bundle, load_detector
 from cxr_viewer.detection.bundle import BundleError
-from model_training import fit, prediction, publish
+from model_training import fit, prediction, publish, validation
 from model_training.curves import Froc
 from model_training.dataset import Dataset, open_folders
 from model_training.dataset_detections import detect
+from model_training.ensemble_members import EnsembleError
 from model_training.fit import FitRequest
-from model_training.publish import PublishError, PublishRequest
+from model_training.publish_request import PublishError, PublishRequest
 from model_training.score_thresholds import best_threshold
 from tests.model_training.small import small_dataset, small_recipe
 
@@ -150,7 +151,7 @@ def test_members_of_unequal_strength_or_other_networks_are_refused(runs: tuple[P
         for key, value in change.items():
             record[key] = {**record[key], **value} if isinstance(value, dict) else value
         (other / "member.json").write_text(json.dumps(record), encoding="utf-8")
-        with pytest.raises(PublishError, match=sentence):
+        with pytest.raises(EnsembleError, match=sentence):
             publish.publish(PublishRequest((runs[0], other), tmp_path / "out", "x"))
 
 
@@ -168,7 +169,7 @@ def test_a_folder_in_use_and_a_broken_parent_are_refused_and_leave_nothing(
 
 def test_operating_points_read_the_curve_at_each_threshold() -> None:
     curve = Froc(np.array([0.9, 0.5, 0.2]), np.array([0.3, 0.6, 0.6]), np.array([0.0, 0.1, 0.4]))
-    points = {point.score: point for point in publish.operating_points(curve)}
+    points = {point.score: point for point in validation.operating_points(curve)}
     assert (points[0.2].sensitivity, points[0.2].false_positives_per_image) == (0.6, 0.4)
     assert (points[0.5].sensitivity, points[0.5].false_positives_per_image) == (0.6, 0.1)
     assert (points[0.6].sensitivity, points[0.6].false_positives_per_image) == (0.3, 0.0)
