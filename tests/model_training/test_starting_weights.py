@@ -4,6 +4,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+import timm
 import torch
 from safetensors.torch import load_file, save_file
 
@@ -60,6 +61,18 @@ def test_encoder_weights_come_from_a_local_file(tmp_path: Path, ending: str, pre
         assert torch.equal(value, source.encoder.state_dict()[name])
 
 
+@pytest.mark.parametrize("encoder", ["dpn68", "legacy_xception", "mnasnet_small"])
+def test_timms_own_files_fit_encoders_whose_weights_timm_names_otherwise(tmp_path: Path, encoder: str) -> None:
+    whole = timm.create_model(encoder, pretrained=False)
+    save_file(whole.state_dict(), tmp_path / "timm.safetensors")
+    network = RetinaNet(dataclasses.replace(TINY, encoder=encoder, input_channels=3))
+    starting_weights.load_encoder(network, tmp_path / "timm.safetensors")
+    mine = [value for value in network.encoder.state_dict().values() if value.ndim == 4]
+    theirs = [value for value in whole.state_dict().values() if value.ndim == 4]
+    assert torch.equal(mine[0], theirs[0])
+    assert torch.equal(mine[-1], theirs[len(mine) - 1])
+
+
 def test_a_file_of_another_network_or_of_no_weights_is_refused(tmp_path: Path) -> None:
     other = tmp_path / "other.safetensors"
     save_file({"layer.weight": torch.zeros(2)}, other)
@@ -71,9 +84,27 @@ def test_a_file_of_another_network_or_of_no_weights_is_refused(tmp_path: Path) -
         starting_weights.load_encoder(RetinaNet(TINY), letter)
 
 
-def test_weights_that_cannot_be_fetched_are_a_plain_message(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [name for name in recipe.shipped() if recipe.read(name).start.pretrained])
+def test_weights_that_cannot_be_fetched_are_a_plain_message(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     def refuse(*_arguments: object, **_named: object) -> None:
         raise OSError("no route to host")
+
+    network = recipe.read(name).network
+    assert network is not None
+    monkeypatch.setattr("model_training.starting_weights.RetinaNet", refuse)
+    with pytest.raises(StartingWeightsError) as refusal:
+        starting_weights.pretrained(network)
+    assert f"weights of {network.encoder} cannot be had here; fetch them elsewhere (timm takes them" in str(
+        refusal.value
+    )
+    assert "name the file by --encoder-weights" in str(refusal.value)
+
+
+def test_a_fit_without_the_weights_it_asks_for_ends_with_that_message(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def refuse(*_arguments: object, **_named: object) -> None:
+        raise RuntimeError("No pretrained weights exist")
 
     monkeypatch.setattr("model_training.starting_weights.RetinaNet", refuse)
     asked = dataclasses.replace(small_recipe(8), start=recipe.StartRules(pretrained=True))
