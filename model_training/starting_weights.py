@@ -80,7 +80,8 @@ def pretrained(spec: NetworkSpec) -> RetinaNet:
     except (OSError, RuntimeError, ValueError) as error:
         raise StartingWeightsError(
             f"The ImageNet weights of {spec.encoder} cannot be had here; fetch them elsewhere "
-            f"({_origin(spec.encoder)}) and name the file by --encoder-weights, or use a recipe that starts from scratch."
+            f"({_origin(spec.encoder)}) and name the file by --encoder-weights, "
+            "or use a recipe that starts from scratch."
         ) from error
 
 
