@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxr_viewer.core import geometry
-from model_training import dataset, recipe
+from model_training import dataset, recipe, run_folder
 from model_training.dataset import Dataset, PreparedExample
 from model_training.dataset_detections import Found
 from model_training.example import ImageClass
 from model_training.recipe import Recipe
-from tests.bundle_factory import TINY
+from tests.bundle_factory import TINY, random_network
 
 SIDE = TINY.input_side
 _NOTHING = np.zeros((0, 4), dtype=np.float32)
@@ -104,3 +104,27 @@ def separable(images: int = 40, seed: int = 1) -> Found:
         opacity_probability=np.array([float(own[0]) for own in scores]),
         is_positive=np.array([len(own) > 0 for own in truths]),
     )
+
+
+def write_run(folder: Path, data: Dataset, fold: int | None, seed: int = 1, samples: tuple[int, ...] = (96,)) -> Path:
+    """Write a finished run that nobody fitted: random weights, kept after each of ``samples``, one of two folds out."""
+    folder.mkdir(parents=True)
+    kept = []
+    for number, count in enumerate(samples, start=1):
+        name = run_folder.WEIGHTS if number == len(samples) else run_folder.kept_name(number)
+        kept.append({"round": number, "step": count // 8, "samples": count, "weights": name})
+        run_folder.write_weights(folder / name, random_network(TINY, seed * 10 + number))
+    record = {
+        "recipe": recipe.to_table(small_recipe(samples[-1])),
+        "network": dataclasses.asdict(TINY),
+        "dataset": data.name,
+        "dataset_digest": data.digest,
+        "fold": fold,
+        "fold_count": 2,
+        "fold_seed": 42,
+        "seed": seed,
+        "samples": samples[-1],
+        "checkpoints": kept,
+    }
+    (folder / run_folder.MEMBER_FILE).write_text(json.dumps(record), encoding="utf-8")
+    return folder
