@@ -14,32 +14,51 @@ from cxr_viewer.core.correction_set import read as read_set
 from cxr_viewer.core.findings import Finding, FindingState, ReviewOutcome
 from cxr_viewer.core.geometry import Box
 from model_training.example import Example, ImageClass
+from model_training.label_files import Labelled
 
 SOURCE = "corrections"
 """Source of every example that comes from a correction set: recipes may give it a share of its own."""
 
 
-def read(folders: Sequence[Path]) -> list[Example]:
-    """Return the examples of correction sets, one per readable instance.
+def read(folders: Sequence[Path]) -> Labelled:
+    """Return the examples of correction sets, one per instance that says something, in the order of their reviews.
 
-    Of several reviews of one instance the last signed one counts.
+    Of several reviews of one instance, in one set or in several, the last signed one counts. What teaches nothing is
+    named: an unreadable image, and an opacity of which nobody said where it is.
 
     Raises:
         CorrectionSetError: a set is missing, cut or of an unknown version.
     """
-    return [example for folder in folders for example in examples_of(read_set(folder))]
+    latest: dict[str, tuple[CorrectionSet, ReviewedInstance]] = {}
+    left_out: list[str] = []
+    for corrections in map(read_set, folders):
+        for review in corrections.reviews:
+            known = latest.get(review.key)
+            if known is not None:
+                newer = review.signed_at >= known[1].signed_at
+                older = known if newer else (corrections, review)
+                left_out.append(f"{_place(*older)}: a later review of the same image counts")
+            if known is None or newer:
+                latest[review.key] = corrections, review
+    examples = []
+    for corrections, review in latest.values():
+        if reason := _unusable(review):
+            left_out.append(f"{_place(corrections, review)}: {reason}")
+        else:
+            examples.append(_example(corrections, review))
+    return Labelled(tuple(examples), tuple(left_out), unknown_persons=len(examples))
 
 
-def examples_of(corrections: CorrectionSet) -> list[Example]:
-    """Return the examples of one correction set, in the order of its reviews."""
-    latest: dict[str, ReviewedInstance] = {}
-    for review in corrections.reviews:
-        known = latest.get(review.key)
-        if known is None or review.signed_at >= known.signed_at:
-            latest[review.key] = review
-    return [
-        _example(corrections, review) for review in latest.values() if review.outcome is not ReviewOutcome.UNREADABLE
-    ]
+def _place(corrections: CorrectionSet, review: ReviewedInstance) -> str:
+    return f"{corrections.folder}, {review.key[:12]} signed {review.signed_at.isoformat(timespec='seconds')}"
+
+
+def _unusable(review: ReviewedInstance) -> str:
+    if review.outcome is ReviewOutcome.UNREADABLE:
+        return "the reader found it unreadable"
+    if review.outcome is ReviewOutcome.OPACITY and not any(map(learned_box, review.findings)):
+        return "it says opacity but has no box: nothing is known about where"
+    return ""
 
 
 def learned_box(finding: Finding) -> Box | None:
@@ -57,9 +76,11 @@ def _example(corrections: CorrectionSet, review: ReviewedInstance) -> Example:
         key=review.key,
         boxes=boxes,
         image_class=ImageClass.NO_OPACITY if is_negative else ImageClass.OPACITY,
-        person=review.key,  # a correction set names no persons
+        person=review.key,  # a correction set names no persons: only its readers and keys leave a workstation
         source=SOURCE,
         hard_negatives=tuple(_hard_negatives(review.findings, boxes)),
+        reader=review.reader,
+        stated_size=(review.rows, review.columns),
     )
 
 

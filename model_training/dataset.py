@@ -170,6 +170,15 @@ def open_folders(folders: Sequence[Path]) -> Dataset:
     )
 
 
+def left_out_of(folder: Path) -> tuple[str, ...]:
+    """Return a sentence on everything that the labels or the folder of images had and a prepared dataset lacks.
+
+    Raises:
+        DatasetError: the folder is no dataset, or of another version.
+    """
+    return tuple(map(str, _manifest(folder).get("left_out", ())))
+
+
 def _open(folder: Path) -> Dataset:
     manifest = _manifest(folder)
     lines = (folder / EXAMPLES).read_text(encoding="utf-8").splitlines()

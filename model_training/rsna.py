@@ -1,183 +1,171 @@
 """Reads the RSNA Pneumonia Detection Challenge's label files (facts section 9) as examples.
 
 ``patientId`` names an exam and is the image file's stem; the class file repeats it once per box; persons come from the
-RSNA-to-NIH mapping. Whatever is wrong in a row is named with file and line; nothing is dropped in silence.
+RSNA-to-NIH mapping. The exams of stage 2 that stage 1 has no labels of were its test set, read by three readers: their
+boxes are where the readers agree, smaller than those of one reader, so they are kept apart for tuning the size.
+Whatever is wrong in a row is named with file and line; nothing is dropped in silence.
 """
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cxr_viewer.core.geometry import Box
-from cxr_viewer.core.interchange.rsna_csv import CLASS_COLUMNS, LABEL_COLUMNS
+from cxr_viewer.core.interchange import rsna_csv
+from cxr_viewer.core.interchange.rsna_csv import LabelledImage, RsnaCsvError
+from model_training import rsna_mapping
 from model_training.example import CLASS_NAMES, Example, ImageClass
+from model_training.image_files import ImageFiles, find
+from model_training.label_files import LEAK, LabelFileError, Labelled, first_of, raise_problems
+from model_training.rsna_mapping import Mapped
 
-MAPPING_COLUMNS = ("rsna_patientId", "nih_image")
-IMAGE_ENDINGS = (".dcm", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
 _CLASS_OF = {name: image_class for image_class, name in CLASS_NAMES.items()}
-_NAMED_PROBLEMS = 10
-
-
-class RsnaError(Exception):
-    """The label files cannot be used; the message names files and lines."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Exam:
-    is_positive: bool
-    boxes: tuple[Box, ...]
-    places: tuple[str, ...]
+class Exam:
+    """One exam of the label files.
+
+    Attributes:
+        labels: its boxes and class, with their places.
+        mapped: what the mapping says of it; None when it says nothing.
+        is_consensus: read by several readers.
+    """
+
+    labels: LabelledImage
+    mapped: Mapped | None = None
+    is_consensus: bool = False
+
+    @property
+    def person(self) -> str:
+        """Return the person, or the exam itself when the person is unknown."""
+        return (self.mapped.person if self.mapped is not None else "") or self.labels.image_id
+
+    @property
+    def image_class(self) -> ImageClass:
+        """Return the class; without a class file a negative exam is just that."""
+        if self.labels.boxes:
+            return ImageClass.OPACITY
+        return _CLASS_OF.get(self.labels.image_class, ImageClass.NO_OPACITY)
+
+
+def read_exams(
+    labels: Path, classes: Path | None = None, mapping: Path | None = None, stage1_labels: Path | None = None
+) -> tuple[Exam, ...]:
+    """Return the exams of the label files, in their order.
+
+    Args:
+        labels: ``stage_2_train_labels.csv``, the file of stage 1, or one of their form.
+        classes: ``stage_2_detailed_class_info.csv`` or one of its form.
+        mapping: of exams to persons, see ``rsna_mapping``.
+        stage1_labels: ``stage_1_train_labels.csv``: exams of ``labels`` that it lacks were read by consensus.
+
+    Raises:
+        LabelFileError: rows that mean nothing or contradict each other; the first ten are named.
+    """
+    try:
+        images = rsna_csv.read(labels, classes)
+        stage1 = None if stage1_labels is None else {image.image_id for image in rsna_csv.read(stage1_labels)}
+    except RsnaCsvError as error:
+        raise LabelFileError(str(error)) from error
+    if stage1 is not None and not any(image.image_id in stage1 for image in images):
+        raise LabelFileError(f"{stage1_labels} has none of the exams of {labels}; it is not the stage-1 file of them.")
+    persons = {} if mapping is None else rsna_mapping.read(mapping)
+    return tuple(
+        Exam(image, persons.get(image.image_id), stage1 is not None and image.image_id not in stage1)
+        for image in images
+    )
 
 
 def read(
-    images: Path, labels: Path, classes: Path | None = None, mapping: Path | None = None, source: str = "rsna"
-) -> list[Example]:
+    images: Path,
+    labels: Path,
+    classes: Path | None = None,
+    mapping: Path | None = None,
+    stage1_labels: Path | None = None,
+    source: str = "rsna",
+    leave_out_missing: bool = False,
+    persons_are_exams: bool = False,
+) -> Labelled:
     """Return the examples of the label files, in their order.
 
     Args:
-        images: folder with one image per exam, named for it, at any depth.
-        labels: ``stage_2_train_labels.csv`` or one of its form.
-        classes: ``stage_2_detailed_class_info.csv`` or one of its form; without it a negative exam is just that.
-        mapping: CSV with ``rsna_patientId`` and ``nih_image``: the number before the underscore is the person.
+        images: folder with one image per exam, named for it (or for its SOP Instance UID in the mapping), at any depth.
+        labels, classes, mapping, stage1_labels: as of ``read_exams``.
         source: name of the data set.
+        leave_out_missing: go on without exams that have no image.
+        persons_are_exams: every exam is known to be of another person (phantoms): no warning.
 
     Raises:
-        RsnaError: rows that contradict each other or the files; the first ten are named.
+        LabelFileError: as ``read_exams``, and exams without an image.
     """
+    exams = read_exams(labels, classes, mapping, stage1_labels)
+    files = find(images)
     problems: list[str] = []
-    exams = _read_labels(labels, problems)
-    class_of = _read_classes(classes, problems) if classes is not None else {}
-    persons = _read_mapping(mapping, problems) if mapping is not None else {}
-    files = _image_files(images)
+    missing: list[str] = []
     examples = []
-    for exam_id, exam in exams.items():
-        if exam_id not in files:
-            place = exam.places[0] if exam.places else labels
-            problems.append(f"{place}: there is no image named {exam_id} below {images}")
-            continue
-        examples.append(
-            Example(
-                path=files[exam_id],
-                key=exam_id,
-                boxes=exam.boxes,
-                image_class=_class_of(exam_id, exam, class_of, classes, problems),
-                person=persons.get(exam_id, exam_id),
-                source=source,
-                label_places=exam.places if exam.boxes else (),
-            )
-        )
-    if problems:
-        more = f"\n… and {len(problems) - _NAMED_PROBLEMS} more" if len(problems) > _NAMED_PROBLEMS else ""
-        raise RsnaError(
-            f"The label files have {len(problems)} problems:\n" + "\n".join(problems[:_NAMED_PROBLEMS]) + more
-        )
-    return examples
-
-
-def _class_of(
-    exam_id: str, exam: _Exam, class_of: Mapping[str, ImageClass], classes: Path | None, problems: list[str]
-) -> ImageClass:
-    if classes is None:
-        return ImageClass.OPACITY if exam.is_positive else ImageClass.NO_OPACITY
-    image_class = class_of.get(exam_id)
-    if image_class is None:
-        problems.append(f"{classes}: there is no class of {exam_id}")
-        return ImageClass.NO_OPACITY
-    if (image_class is ImageClass.OPACITY) != exam.is_positive:
-        problems.append(f"{classes}: {exam_id} is '{CLASS_NAMES[image_class]}' but its Target says otherwise")
-    return image_class
-
-
-def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield (place, row) of a CSV file.
-
-    Raises:
-        RsnaError: the file cannot be read or lacks a column.
-    """
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as stream:
-            reader = csv.DictReader(stream)
-            missing = [column for column in columns if column not in (reader.fieldnames or ())]
-            if missing:
-                raise RsnaError(
-                    f"{path}, line 1: the column '{missing[0]}' is missing; the columns are {', '.join(columns)}."
-                )
-            for row in reader:
-                yield f"{path}, line {reader.line_num}", {key: row[key] or "" for key in columns}
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise RsnaError(f"{path} cannot be read as CSV: {error}.") from error
-
-
-def _read_labels(path: Path, problems: list[str]) -> dict[str, _Exam]:
-    exams: dict[str, _Exam] = {}
-    seen: dict[tuple[str, ...], str] = {}
-    for place, row in _rows(path, LABEL_COLUMNS):
-        content = tuple(row.values())
-        if content in seen:
-            problems.append(f"{place}: repeats {seen[content]}")
-            continue
-        seen[content] = place
+    for exam in exams:
+        place = exam.labels.places[0]
         try:
-            exam = _exam(row, place)
-        except ValueError as error:
-            problems.append(f"{place}: {error}")
+            path = _image_of(exam, files)
+        except LabelFileError as error:
+            problems.append(f"{place}: of {exam.labels.image_id} {error}")
             continue
-        known = exams.get(row["patientId"])
-        if known is None:
-            exams[row["patientId"]] = exam
-        elif known.is_positive and exam.is_positive:
-            exams[row["patientId"]] = _Exam(True, known.boxes + exam.boxes, known.places + exam.places)
+        if path is None:
+            missing.append(f"{place}: there is no image named {exam.labels.image_id} below {images}")
         else:
-            problems.append(f"{place}: {row['patientId']} was negative or positive already in {known.places[0]}")
-    return exams
+            examples.append(_example(exam, path, source))
+    raise_problems(problems if leave_out_missing else [*problems, *missing])
+    warnings = [*_warnings_on_classes(exams, classes)]
+    if not persons_are_exams:
+        warnings += _warnings_on_persons(exams, mapping)
+    others = files.others({example.path for example in examples})
+    unknown = 0 if persons_are_exams else sum(example.person == example.key for example in examples)
+    return Labelled(tuple(examples), (*missing, *others), tuple(warnings), unknown)
 
 
-def _exam(row: Mapping[str, str], place: str) -> _Exam:
-    if not row["patientId"]:
-        raise ValueError("the patientId is empty")
-    target = row["Target"].strip().removesuffix(".0")
-    if target not in ("0", "1"):
-        raise ValueError(f"the Target is '{row['Target']}', not 0 or 1")
-    texts = [row[column] for column in ("x", "y", "width", "height")]
-    if target == "0":
-        if any(texts):
-            raise ValueError("Target is 0 but there is a box")
-        return _Exam(False, (), (place,))
-    try:
-        x, y, width, height = (float(text) for text in texts)
-    except ValueError:
-        raise ValueError("Target is 1 but the box is not four numbers") from None
-    if not (width > 0 and height > 0):
-        raise ValueError(f"the box is {width:g} wide and {height:g} high")
-    return _Exam(True, (Box(x, y, x + width, y + height),), (place,))
-
-
-def _read_classes(path: Path, problems: list[str]) -> dict[str, ImageClass]:
-    classes: dict[str, ImageClass] = {}
-    for place, row in _rows(path, CLASS_COLUMNS):
-        image_class = _CLASS_OF.get(row["class"])
-        if image_class is None:
-            problems.append(f"{place}: unknown class '{row['class']}'")
-        elif classes.setdefault(row["patientId"], image_class) is not image_class:
-            problems.append(f"{place}: {row['patientId']} had another class before")
-    return classes
-
-
-def _read_mapping(path: Path, problems: list[str]) -> dict[str, str]:
-    persons: dict[str, str] = {}
-    for place, row in _rows(path, MAPPING_COLUMNS):
-        person = f"nih-{row['nih_image'].split('_')[0]}"
-        if persons.setdefault(row["rsna_patientId"], person) != person:
-            problems.append(f"{place}: {row['rsna_patientId']} belonged to another person before")
-    return persons
-
-
-def _image_files(folder: Path) -> dict[str, Path]:
-    """Return image files below a folder by stem; DICOM goes before other forms of the same name."""
-    if not folder.is_dir():
-        raise RsnaError(f"There is no folder {folder}.")
-    found: dict[str, Path] = {}
-    for ending in reversed(IMAGE_ENDINGS):
-        found.update({path.stem: path for path in sorted(folder.rglob(f"*{ending}"))})
+def _image_of(exam: Exam, files: ImageFiles) -> Path | None:
+    found = files.of_stem(exam.labels.image_id)
+    if found is None and exam.mapped is not None and exam.mapped.sop_instance_uid:
+        found = files.of_stem(exam.mapped.sop_instance_uid)  # the RSNA's own release names files so
     return found
+
+
+def _example(exam: Exam, path: Path, source: str) -> Example:
+    labels = exam.labels
+    return Example(
+        path=path,
+        key=labels.image_id,
+        boxes=labels.boxes,
+        image_class=exam.image_class,
+        person=exam.person,
+        source=source,
+        label_places=tuple(map(str, labels.places)) if labels.boxes else (),
+        sop_instance_uid=exam.mapped.sop_instance_uid if exam.mapped is not None else "",
+        study_instance_uid=exam.mapped.study_instance_uid if exam.mapped is not None else "",
+        is_consensus=exam.is_consensus,
+    )
+
+
+def _warnings_on_classes(exams: Sequence[Exam], classes: Path | None) -> Iterator[str]:
+    if classes is None:
+        return
+    known = {exam.labels.image_id for exam in exams}
+    unlabelled = [name for name in rsna_csv.read_classes(classes) if name not in known]
+    if unlabelled:
+        yield f"{classes} has {len(unlabelled)} exams that the labels lack ({first_of(unlabelled)}); they are not used."
+
+
+def _warnings_on_persons(exams: Sequence[Exam], mapping: Path | None) -> tuple[str, ...]:
+    if mapping is None:
+        return (f"Without a mapping the persons are unknown: every exam counts as a person of its own; {LEAK}.",)
+    absent = [exam.labels.image_id for exam in exams if exam.mapped is None]
+    doubtful = [exam.labels.image_id for exam in exams if exam.mapped is not None and not exam.mapped.person]
+    reasons = {
+        f"{len(absent)} exams are not in {mapping}": absent,
+        f"for {len(doubtful)} exams {mapping} names an image that differs from theirs": doubtful,
+    }
+    return tuple(
+        f"The person is unknown: {reason} ({first_of(names)}). Each counts as a person of its own; {LEAK}."
+        for reason, names in reasons.items()
+        if names
+    )

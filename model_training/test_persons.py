@@ -84,6 +84,8 @@ def nih_person(number: str) -> str:
     Raises:
         ValueError: it is no number.
     """
+    if not number.isdecimal():
+        raise ValueError(f"'{number}' is no number of a person")
     return f"nih-{int(number):08d}"
 
 

@@ -12,16 +12,17 @@ _COULD_NOT_RUN = frozenset(
         "DicomReadError",
         "EnsembleError",
         "FitError",
+        "GateError",
         "PersonListError",
         "PhantomArchiveError",
         "PublishError",
-        "RsnaCsvError",
         "StartingWeightsError",
+        "StudyError",
         "TuningError",
     }
 )
 _TRAINING_LIBRARIES = frozenset({"cv2", "lightning", "matplotlib", "scipy", "timm", "torch", "torchvision"})
-_WRONG_CALL = frozenset({"FolderInUseError", "RecipeError", "RsnaError"})
+_WRONG_CALL = frozenset({"FolderInUseError", "LabelFileError", "RecipeError"})
 
 
 def exit_code_of(error: BaseException) -> int | None:

@@ -20,7 +20,7 @@ def learned(tmp_path: Path, *reviews: ReviewedInstance) -> list[Example]:
     folder = tmp_path / "set"
     entries = [(review, b"image") for review in reviews]
     correction_set.write(folder, entries, "1", datetime(2024, 6, 1, tzinfo=UTC))
-    return corrections.read([folder])
+    return list(corrections.read([folder]).examples)
 
 
 def test_accepted_findings_teach_the_mean_box_and_drawn_ones_their_own(tmp_path: Path) -> None:

@@ -20,7 +20,9 @@ class Place:
         return f"{self.path}, line {self.line}"
 
 
-def read(path: Path, columns: Sequence[str], error_type: type[Exception]) -> Iterator[tuple[Place, dict[str, str]]]:
+def read(
+    path: Path, columns: Sequence[str], error_type: type[Exception], optional: Sequence[str] = ()
+) -> Iterator[tuple[Place, dict[str, str]]]:
     """Yield the place and the wanted columns of every row; other columns are left alone, missing cells are "".
 
     The file is UTF-8, with or without byte order mark, and may be compressed (``.gz``).
@@ -30,6 +32,7 @@ def read(path: Path, columns: Sequence[str], error_type: type[Exception]) -> Ite
         columns: names of the columns that are wanted.
         error_type: raised with a sentence that names file and line: the file cannot be read, lacks a column or names it
             twice, or a row has more cells than the header.
+        optional: columns that are "" in every row where the file has none of that name.
     """
     try:
         reader = csv.DictReader(io.StringIO(_text(path, error_type), newline=""), restval="", strict=True)
@@ -43,9 +46,9 @@ def read(path: Path, columns: Sequence[str], error_type: type[Exception]) -> Ite
                 )
         for row in reader:
             place = Place(path, reader.line_num)
-            if any(row.get(None, ())):  # type: ignore[call-overload]  # DictReader's key for what is beyond the header
+            if any(row.get(None, ())):  # DictReader's key for what is beyond the header
                 raise error_type(f"{place}: the row has more cells than the header.")
-            yield place, {column: row[column] for column in columns}
+            yield place, {column: row.get(column, "") for column in (*columns, *optional)}
     except csv.Error as error:
         raise error_type(f"{path} cannot be read as CSV: {error}.") from error
 

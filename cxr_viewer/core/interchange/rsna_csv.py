@@ -162,7 +162,7 @@ def _image(row: Mapping[str, str], place: Place) -> LabelledImage:
         if any(word.strip() for word in words):
             raise ValueError("Target is 0 but there is a box")
         return LabelledImage(row["patientId"], (), places=(place,))
-    return LabelledImage(row["patientId"], (_box(words),), places=(place,))
+    return LabelledImage(row["patientId"], (box_of(words),), places=(place,))
 
 
 def _with_class(image: LabelledImage, known: Mapping[str, str], classes: Path, problems: list[str]) -> LabelledImage:
@@ -211,14 +211,19 @@ def read_submission(path: Path) -> dict[str, tuple[ScoredBox, ...]]:
             raise RsnaCsvError(f"{place}: a prediction has five numbers per box, this one has {len(words)} in all.")
         groups = [words[start : start + 5] for start in range(0, len(words), 5)]
         try:
-            boxes = tuple(ScoredBox(_numbers(group[:1])[0], _box(group[1:])) for group in groups)
+            boxes = tuple(ScoredBox(_numbers(group[:1])[0], box_of(group[1:])) for group in groups)
         except ValueError as error:
             raise RsnaCsvError(f"{place}: {error}.") from error
         predictions[row["patientId"]] = boxes
     return predictions
 
 
-def _box(words: Sequence[str]) -> Box:
+def box_of(words: Sequence[str]) -> Box:
+    """Return the box of the words x, y, width, height.
+
+    Raises:
+        ValueError: they are not four finite numbers, or the box has no area; the message is a phrase.
+    """
     x, y, width, height = _numbers(words)
     if width <= 0 or height <= 0:
         raise ValueError(f"the box is {width:g} wide and {height:g} high")

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,17 +22,18 @@ _image = st.builds(
     _text,
     st.integers(1, 9000),
     st.integers(1, 9000),
-    st.lists(st.builds(LabelledBox, _text, _box), max_size=4).map(tuple),
+    st.lists(st.builds(LabelledBox, _text, _box), max_size=4, unique=True).map(tuple),
 )
 
 
-@given(images=st.lists(_image, max_size=5))
+@given(images=st.lists(_image, max_size=5, unique_by=lambda image: image.file_name))
 def test_images_and_boxes_survive_the_round_trip(
     images: list[LabelledImage], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = tmp_path_factory.mktemp("coco") / "coco.json"
     coco.write(path, images, "a test")
     assert coco.read(path) == tuple(images)
+    assert {box.category for image in images for box in image.boxes} <= set(coco.read_whole(path).categories)
 
 
 def test_identifiers_are_unique_and_point_at_what_exists(tmp_path: Path) -> None:
@@ -63,6 +65,48 @@ def test_what_is_no_coco_file_is_refused_by_name(tmp_path: Path, text: str) -> N
     path.write_text(text, encoding="utf-8")
     with pytest.raises(CocoError, match=r"coco\.json"):
         coco.read(path)
+
+
+DOCUMENT: dict[str, list[dict[str, Any]]] = {
+    "images": [
+        {"id": 5, "file_name": "a.png", "width": 50, "height": 40},
+        {"id": 6, "file_name": "b.png", "width": 50, "height": 40},
+    ],
+    "categories": [{"id": 1, "name": "Lung Opacity"}],
+    "annotations": [{"id": 7, "image_id": 5, "category_id": 1, "bbox": [0, 0, 10, 10]}],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "entry", "sentence"),
+    [
+        ("annotations", {"bbox": [0, 0, -3, 4]}, r"annotation 8: the bbox \[0, 0, -3, 4\] has no area"),
+        ("annotations", {"bbox": [0, float("nan"), 3, 4]}, "annotation 8: .* has no area"),
+        ("annotations", {"bbox": [0, 0, 3]}, "annotation 8: not enough values"),
+        ("annotations", {"image_id": 9}, "annotation 8: there is no image 9"),
+        ("annotations", {"category_id": 2}, "annotation 8: there is no category 2"),
+        ("annotations", {"bbox": [0, 0, 10, 10]}, "annotation 8: repeats annotation 7"),
+        ("images", {"id": 8, "file_name": "a.png", "width": 1, "height": 1}, r"image 8: a\.png is there already"),
+        ("images", {"id": 5, "file_name": "c.png", "width": 1, "height": 1}, "an identifier is there twice"),
+    ],
+)
+def test_a_wrong_entry_is_named_by_its_identifier(
+    tmp_path: Path, kind: str, entry: dict[str, Any], sentence: str
+) -> None:
+    plain = {"id": 8, "image_id": 5, "category_id": 1, "bbox": [1, 1, 5, 5]} if kind == "annotations" else {}
+    path = tmp_path / "coco.json"
+    path.write_text(json.dumps(DOCUMENT | {kind: [*DOCUMENT[kind], plain | entry]}), encoding="utf-8")
+    with pytest.raises(CocoError, match=sentence):
+        coco.read(path)
+
+
+def test_crowds_are_counted_and_boxes_know_their_annotation(tmp_path: Path) -> None:
+    crowd = {"id": 8, "image_id": 6, "category_id": 1, "bbox": [1, 1, 5, 5], "iscrowd": 1}
+    path = tmp_path / "coco.json"
+    path.write_text(json.dumps(DOCUMENT | {"annotations": [*DOCUMENT["annotations"], crowd]}), encoding="utf-8")
+    first, second = coco.read(path)
+    assert [box.annotation_id for box in first.boxes] == ["7"]
+    assert (second.boxes, second.crowds) == ((), 1)
 
 
 def test_missing_file_is_refused(tmp_path: Path) -> None:
