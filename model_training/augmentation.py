@@ -28,14 +28,14 @@ class AugmentationRules:
 
     Attributes:
         set: name in SETS.
-        box_rule: how boxes follow a turn.
+        box_rule: how boxes follow a turn; None leaves it to the set.
         box_jitter_sd: overrides the set's readers' noise when above 0 (0.05 to 0.08 is realistic).
-        least_visible_share: a box of which less is left inside the image is dropped.
-        least_visible_side: the same for its sides, in shares of the image side.
+        least_visible_share: a box of which less is left inside the image is dropped, where the set cuts boxes.
+        least_visible_side: the same for its cut sides, in shares of the image side.
     """
 
     set: str = "none"
-    box_rule: BoxRule = BoxRule.EIGHT_POINTS
+    box_rule: BoxRule | None = None
     box_jitter_sd: float = 0.0
     least_visible_share: float = 0.25
     least_visible_side: float = 12 / 256
@@ -50,9 +50,12 @@ class Change:
     """The changes drawn for one sample; a sigma or amount of 0 leaves that step out.
 
     Attributes:
+        side: of the image in pixels.
         matrix: (2, 3), source to result, network pixels.
         black_border: see AugmentationSet.
         table: (256,) float32, tone curve and gamma.
+        quantised: see AugmentationSet.
+        salt_rate, salt_cells, salt_seed: share of the grid's cells that are hit; rows and columns of the grid.
         sharpen_amount, sharpen_sigma, blur_sigma: strength; pixels.
         shades: (3, 3) float32, or None.
         contrast, brightness: result = (x - 0.5) * contrast + 0.5 + brightness.
@@ -62,9 +65,14 @@ class Change:
         jitter_sd: readers' noise on every edge, spread in box sides.
     """
 
+    side: int
     matrix: warping.Matrix
     black_border: bool
     table: NDArray[np.float32]
+    quantised: bool
+    salt_rate: float
+    salt_cells: tuple[int, int]
+    salt_seed: int
     sharpen_amount: float
     sharpen_sigma: float
     blur_sigma: float
@@ -82,11 +90,21 @@ def draw(rules: AugmentationRules, side: int, seed: int, position: int) -> Chang
     """Return the changes of the sample at ``position`` of the run with that seed, for images of ``side`` pixels."""
     strengths = SETS[rules.set]
     random = np.random.default_rng([seed, position])
+    grains = np.random.default_rng([seed, position, 2])  # streams of their own for what not every set has
     happens = random.random(7)
     return Change(
-        matrix=_draw_matrix(strengths, side, random, mirrored=happens[0] < strengths.flip_probability),
+        side=side,
+        matrix=_shifted_centre(
+            _draw_matrix(strengths, side, random, mirrored=happens[0] < strengths.flip_probability),
+            np.random.default_rng([seed, position, 3]).uniform(-strengths.centre_shift, strengths.centre_shift, 2)
+            * side,
+        ),
         black_border=bool(happens[1] < strengths.black_border_probability),
         table=_draw_table(strengths, random, bent=happens[2] < strengths.tone_probability),
+        quantised=strengths.quantised,
+        salt_rate=strengths.salt_rate * (grains.random() < strengths.salt_probability),
+        salt_cells=(int(_draw_range(grains, strengths.salt_cells)), int(_draw_range(grains, strengths.salt_cells))),
+        salt_seed=int(grains.integers(2**62)),
         sharpen_amount=_draw_range(random, strengths.sharpen_amount) * (happens[3] < strengths.sharpen_probability),
         sharpen_sigma=_draw_range(random, strengths.sharpen_sigma) * side,
         blur_sigma=_draw_range(random, strengths.blur_sigma) * side / 256 * (happens[4] < strengths.blur_probability),
@@ -118,6 +136,11 @@ def _draw_matrix(strengths: AugmentationSet, side: int, random: np.random.Genera
     )
 
 
+def _shifted_centre(matrix: warping.Matrix, shift: NDArray[np.float64]) -> warping.Matrix:
+    """Return the map that moves the source by ``shift`` (2,) pixels first."""
+    return np.concatenate([matrix[:, :2], (matrix[:, 2] + matrix[:, :2] @ shift)[:, None]], axis=1)
+
+
 def _draw_table(strengths: AugmentationSet, random: np.random.Generator, bent: bool) -> NDArray[np.float32]:
     values = np.linspace(0, 1, 256)
     even = np.linspace(0, 1, _TONE_KNOTS)
@@ -147,12 +170,15 @@ def change_boxes(
     """Return the boxes (N, 4), network pixels, after the sample's geometric changes, without those hardly visible."""
     if not len(boxes):
         return _NO_BOXES
-    moved = warping.warp_boxes(boxes, change.matrix, rules.box_rule)
+    strengths = SETS[rules.set]
+    moved = warping.warp_boxes(boxes, change.matrix, rules.box_rule or strengths.box_rule)
     if change.jitter_sd > 0:
         sides = np.tile(moved[:, 2:] - moved[:, :2], 2)
         noise = np.random.default_rng([seed, position, 1]).normal(0, change.jitter_sd, moved.shape)
         moved = (moved + noise * sides).astype(np.float32)
-    return warping.visible(moved, change.window, rules.least_visible_share, rules.least_visible_side)
+    if not strengths.cut_boxes:
+        return moved
+    return warping.visible(moved, change.window, rules.least_visible_share, rules.least_visible_side * change.side)
 
 
 def change_images(pixels: Tensor, changes: Sequence[Change]) -> Tensor:
@@ -168,6 +194,7 @@ def change_images(pixels: Tensor, changes: Sequence[Change]) -> Tensor:
     images = warping.warp_images(
         tones.apply_tables(pixels, tables), np.stack([change.matrix for change in changes]), black
     )
+    _grain(images, changes)
     _filter(images, changes, side)
     factors = images.new_tensor([(change.contrast, change.brightness) for change in changes])
     images.sub_(0.5).mul_(factors[:, 0, None, None, None]).add_(0.5 + factors[:, 1, None, None, None])
@@ -179,6 +206,17 @@ def change_images(pixels: Tensor, changes: Sequence[Change]) -> Tensor:
     windows = images.new_tensor(np.stack([change.window for change in changes]))
     tones.collimate(images, chosen, windows[chosen])
     return images.clamp_(0, 1)
+
+
+def _grain(images: Tensor, changes: Sequence[Change]) -> None:
+    """Round grey values to 8 bits and sow salt and pepper, in the images that have them, in place."""
+    chosen = _chosen(changes, [change.quantised for change in changes], images.device)
+    if len(chosen):
+        images[chosen] = torch.round(images[chosen] * 255) / 255
+    for image, change in zip(images, changes, strict=True):
+        if change.salt_rate > 0:
+            generator = torch.Generator(images.device).manual_seed(change.salt_seed)
+            tones.salt_and_pepper(image, change.salt_rate, change.salt_cells, generator)
 
 
 def _filter(images: Tensor, changes: Sequence[Change], side: int) -> None:

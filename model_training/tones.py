@@ -93,6 +93,25 @@ def shade(images: Tensor, chosen: Tensor, knots: Tensor) -> None:
         images[chosen] += (spread @ knots @ spread.T)[:, None]
 
 
+def salt_and_pepper(image: Tensor, rate: float, cells: tuple[int, int], generator: torch.Generator) -> None:
+    """Replace cells of a coarse grid by grains, mostly near black or white, in place.
+
+    As imgaug's CoarseSaltAndPepper: every cell is hit with a probability, and every pixel of a hit cell gets a value of
+    its own from a beta distribution with both parameters 1/2.
+
+    Args:
+        image: (1, S, S).
+        rate: probability of a cell.
+        cells: rows and columns of the grid.
+        generator: source of chance on the image's device.
+    """
+    device, shape = image.device, image.shape[-2:]
+    hit = torch.rand((1, 1, *cells), generator=generator, device=device) < rate
+    covered = functional.interpolate(hit.to(image.dtype), size=shape, mode="nearest")[0] > 0.5
+    evenly = torch.rand(image.shape, generator=generator, device=device, dtype=image.dtype)
+    torch.where(covered, torch.sin(evenly * (math.pi / 2)) ** 2, image, out=image)  # the arcsine distribution
+
+
 def collimate(images: Tensor, chosen: Tensor, windows: Tensor) -> None:
     """Blacken the chosen images outside their windows (N, 4), x1 y1 x2 y2 in pixels, in place."""
     if len(chosen):

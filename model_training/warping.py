@@ -75,12 +75,13 @@ def visible(boxes: geometry.Boxes, window: geometry.Boxes, least_share: float, l
         boxes: (N, 4).
         window: x1 y1 x2 y2 of what can be seen.
         least_share: smallest share of a box's area that must be left.
-        least_side: smallest side in pixels that must be left.
+        least_side: smallest side in pixels that must be left of a cut side.
     """
     low, high = window[:2], window[2:]
     cut = np.concatenate([np.clip(boxes[:, :2], low, high), np.clip(boxes[:, 2:], low, high)], axis=1)
     sides = cut[:, 2:] - cut[:, :2]
-    keep = (sides >= least_side).all(axis=1) & (sides.prod(axis=1) >= least_share * geometry.area(boxes))
+    whole = sides >= boxes[:, 2:] - boxes[:, :2]
+    keep = ((sides >= least_side) | whole).all(axis=1) & (sides.prod(axis=1) >= least_share * geometry.area(boxes))
     return np.asarray(cut[keep], dtype=np.float32)
 
 

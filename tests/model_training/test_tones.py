@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import torch
 from scipy.ndimage import gaussian_filter
+from scipy.stats import beta
 
 from model_training import tones
 
@@ -66,6 +67,19 @@ def test_shading_is_the_bicubic_surface_of_its_knots() -> None:
     expected = torch.nn.functional.interpolate(knots[:, None], size=(96, 96), mode="bicubic", align_corners=False)
     assert not images[0].any()
     torch.testing.assert_close(images[1], expected[0], atol=1e-5, rtol=1e-5)
+
+
+def test_salt_and_pepper_fills_cells_with_values_near_black_and_white() -> None:
+    image = torch.full((1, 128, 128), 2.0)
+    tones.salt_and_pepper(image, 0.25, (16, 32), torch.Generator().manual_seed(1))
+    cells = (image[0] != 2).reshape(16, 8, 32, 4).float().mean(dim=(1, 3))
+    assert ((cells == 0) | (cells == 1)).all()
+    assert float(cells.mean()) == pytest.approx(0.25, abs=0.06)
+    values = image[image != 2].numpy()
+    # the beta distribution with both parameters 1/2: mean 1/2, variance 1/8, a fifth within 0.024 of either end
+    assert values.mean() == pytest.approx(0.5, abs=0.03)
+    assert values.var() == pytest.approx(0.125, abs=0.01)
+    np.testing.assert_allclose(np.quantile(values, [0.1, 0.25, 0.9]), beta(0.5, 0.5).ppf([0.1, 0.25, 0.9]), atol=0.03)
 
 
 def test_collimation_blackens_outside_the_window() -> None:
