@@ -1,13 +1,16 @@
-"""Estimates the statistics of batch normalisation anew over many images: those of small batches lag and waver."""
+"""Statistics of batch normalisation: estimated anew over many images, and over all processes of a step."""
 
 from collections.abc import Iterable
 
 import torch
+from timm.layers import convert_sync_batchnorm
 from torch import Tensor, nn
 
 
 def renew(network: nn.Module, batches: Iterable[Tensor]) -> None:
-    """Set all running statistics to their plain mean over batches; the network ends in evaluation mode.
+    """Set all running statistics to their plain mean over batches: those of small batches lag and waver.
+
+    The network ends in evaluation mode.
 
     Args:
         network: in any mode; nothing happens without batch normalisation or without batches.
@@ -28,6 +31,15 @@ def renew(network: nn.Module, batches: Iterable[Tensor]) -> None:
     for layer, momentum in zip(layers, momenta, strict=True):
         layer.momentum = momentum
     network.eval()
+
+
+def synchronise(network: nn.Module) -> None:
+    """Let batch normalisation inside a network take its statistics over all processes; names of weights stay.
+
+    timm's conversion is taken because torch's own would drop the activation that timm's layers hold.
+    """
+    for name, child in list(network.named_children()):
+        setattr(network, name, convert_sync_batchnorm(child))
 
 
 def _reset(layers: list[nn.BatchNorm2d]) -> None:

@@ -3,7 +3,7 @@
 All chance in a step (augmentation, dropout) is seeded by the position in the run, so that no random state needs saving.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import lightning.pytorch as lightning
@@ -13,26 +13,37 @@ from lightning.pytorch.utilities.types import STEP_OUTPUT, OptimizerLRScheduler
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import ConstantLR, LRScheduler, OneCycleLR, ReduceLROnPlateau
 from torch.optim.swa_utils import AveragedModel
-from torch.utils.data import DataLoader
 
 from cxr_viewer.core import geometry
 from cxr_viewer.detection import anchors
-from cxr_viewer.detection.retinanet import RetinaNet
+from cxr_viewer.detection.retinanet import RawOutput, RetinaNet
 from model_training import augmentation, averaging, losses, targets
+from model_training.batch_norm import synchronise
+from model_training.curves import Floats
 from model_training.dataset import Batch
+from model_training.held_out_metric import HeldOutMetric
+from model_training.prefetching import Prefetched
 from model_training.recipe import Recipe, ScheduleKind
-from model_training.run_data import RunData
+from model_training.run_data import RunData, Share
 
 PARTS = ("total", "classification", "regression", "image_class")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedBatch:
-    """A batch after augmentation: images (B, 1, S, S) float on the device, targets per image, classes (B,)."""
+    """A batch after augmentation.
+
+    Attributes:
+        images: (B, 1, S, S) float, on the device.
+        targets: per image.
+        classes: (B,) int64 of ImageClass.
+        positions: (B,) in the run, or among the held-out examples.
+    """
 
     images: Tensor
     targets: tuple[targets.Targets, ...]
     classes: Tensor
+    positions: tuple[int, ...] = field(default=(), kw_only=True)
 
 
 class Learner(lightning.LightningModule):
@@ -61,6 +72,8 @@ class Learner(lightning.LightningModule):
         self.sums = torch.zeros(len(PARTS))
         self.validation_sums = torch.zeros(len(PARTS))
         self.validation_batches = 0
+        self.validation_precision: Floats | None = None
+        self._held_out_metric = HeldOutMetric(data, network.spec.anchors)
         self._plateau: ReduceLROnPlateau | None = None
 
     @property
@@ -68,13 +81,26 @@ class Learner(lightning.LightningModule):
         """The network that is validated, kept and published: the average where the recipe asks for one."""
         return self.network if self.averaged is None else self.averaged.module
 
-    def train_dataloader(self) -> DataLoader[Batch]:
-        """Return the batches of the round that begins at the present step."""
-        return self.data.round_loader(self.trainer.global_step)
+    @property
+    def share(self) -> Share:
+        """What this process takes of every step."""
+        return Share(self.trainer.global_rank, self.trainer.world_size)
 
-    def val_dataloader(self) -> DataLoader[Batch]:
+    def setup(self, stage: str) -> None:
+        """Let batch normalisation see a step whole where several GPUs share it (torch has no way for processors)."""
+        del stage
+        if self.share.processes == 1 or self.trainer.strategy.root_device.type != "cuda":
+            return
+        if not self.recipe.start.freeze_batch_norm:
+            synchronise(self.network)
+
+    def train_dataloader(self) -> Prefetched:
+        """Return the batches of the round that begins at the present step."""
+        return self.data.round_loader(self.trainer.global_step, self.share)
+
+    def val_dataloader(self) -> Prefetched:
         """Return the held-out batches."""
-        return self.data.validation_loader()
+        return self.data.validation_loader(self.share)
 
     def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
         """Move a batch to the training device."""
@@ -84,7 +110,7 @@ class Learner(lightning.LightningModule):
     def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int) -> PreparedBatch:
         """Augment on the device (training only) and assign targets, outside of the forward pass's precision."""
         del dataloader_idx
-        return self.prepare(batch, augmented=bool(self.trainer.training))
+        return replace(self.prepare(batch, augmented=bool(self.trainer.training)), positions=batch.positions)
 
     def prepare(self, batch: Batch, augmented: bool) -> PreparedBatch:
         """Return images and targets of a batch, with or without random changes."""
@@ -122,9 +148,9 @@ class Learner(lightning.LightningModule):
         return torch.from_numpy(np.ascontiguousarray(boxes, dtype=np.float32)).to(self.anchors.device)
 
     def training_step(self, batch: PreparedBatch, batch_idx: int) -> Tensor:
-        """Return the loss of one step."""
+        """Return the loss of one step; the mean over processes is that of the whole step."""
         del batch_idx
-        torch.manual_seed(self.seed * 1_000_003 + self.trainer.global_step)
+        torch.manual_seed(self.seed * 1_000_003 + self.trainer.global_step + (self.share.process << 48))
         found = self._losses(self.network, batch)
         self.sums = self.sums.to(found.total.device) + _parts(found)
         return found.total
@@ -135,26 +161,46 @@ class Learner(lightning.LightningModule):
         if self.averaged is not None:
             self.averaged.update_parameters(self.network)
 
-    def validation_step(self, batch: PreparedBatch, batch_idx: int) -> None:
-        """Add up the losses of one validation batch."""
-        del batch_idx
-        found = self._losses(self.judged, batch)
-        self.validation_sums = self.validation_sums.to(found.total.device) + _parts(found)
-        self.validation_batches += 1
-
     def on_validation_epoch_start(self) -> None:
         """Begin a validation with empty sums."""
-        self.validation_sums = torch.zeros(len(PARTS))
+        self.validation_sums = torch.zeros(len(PARTS), device=self.device)
         self.validation_batches = 0
 
+    def validation_step(self, batch: PreparedBatch, batch_idx: int) -> None:
+        """Add up the losses of one validation batch, and take what it found."""
+        share = self.share
+        if batch_idx * share.processes + share.process >= self.data.validation_batches:
+            return  # shown again, so that all processes have as many batches
+        output = self.judged(batch.images)
+        self.validation_sums += _parts(self._losses_of(output, batch, None))
+        self.validation_batches += 1
+        self._held_out_metric.add(output, batch.positions)
+
     def on_validation_epoch_end(self) -> None:
-        """Show the plateau its loss."""
-        if self._plateau is not None and self.validation_batches and not self.trainer.sanity_checking:
+        """Put together what all processes found, and show the plateau its loss."""
+        gathered = torch.cat([self.validation_sums, self.validation_sums.new_tensor([self.validation_batches])])
+        gathered = self._of_all_processes(gathered)
+        self.validation_sums, self.validation_batches = gathered[:-1], int(gathered[-1])
+        self.validation_precision = self._held_out_metric.mean_precision() if self.validation_batches else None
+        if self._plateau is not None and self.validation_batches:
             watched = PARTS.index(self.recipe.schedule.watched)
             self._plateau.step(float(self.validation_sums[watched]) / self.validation_batches)
 
+    def end_round(self) -> Tensor:
+        """Return the sums of the round's losses over its steps, whole ones, and begin anew."""
+        sums = self._of_all_processes(self.sums.to(self.device)) / self.share.processes
+        self.sums = torch.zeros(len(PARTS))
+        return sums
+
+    def begin_round(self) -> None:
+        """Forget sums and validation of an earlier round."""
+        self.sums = torch.zeros(len(PARTS))
+        self.validation_batches, self.validation_precision = 0, None
+
     def _losses(self, network: nn.Module, batch: PreparedBatch) -> losses.Losses:
-        output = network(batch.images)
+        return self._losses_of(network(batch.images), batch, self._divisor(batch))
+
+    def _losses_of(self, output: RawOutput, batch: PreparedBatch, divisor: Tensor | None) -> losses.Losses:
         with torch.autocast(batch.images.device.type, enabled=False):
             return losses.detection(
                 output.class_logits,
@@ -163,7 +209,20 @@ class Learner(lightning.LightningModule):
                 batch.targets,
                 batch.classes,
                 self.recipe.loss,
+                divisor,
             )
+
+    def _divisor(self, batch: PreparedBatch) -> Tensor | None:
+        """Return what divides this process's part of a loss over all positives of a step, so that the mean is right."""
+        count = self.share.processes
+        if count == 1 or self.recipe.loss.normalisation is not losses.Normalisation.BATCH:
+            return None
+        own = sum(len(target.positives) for target in batch.targets)
+        return self._of_all_processes(torch.tensor(float(own), device=self.device)).clamp(min=1) / count
+
+    def _of_all_processes(self, values: Tensor) -> Tensor:
+        """Return the sum over processes."""
+        return values if self.share.processes == 1 else self.trainer.strategy.reduce(values, reduce_op="sum")
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """Return optimiser and learning rate of the recipe."""

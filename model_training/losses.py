@@ -101,6 +101,7 @@ def detection(
     targets: Sequence[Targets],
     classes: Tensor,
     rules: LossRules = LossRules(),
+    divisor: Tensor | None = None,
 ) -> Losses:
     """Return the loss of a batch.
 
@@ -111,6 +112,8 @@ def detection(
         targets: one per image.
         classes: (B,) int64 of ImageClass.
         rules: weights and constants.
+        divisor: scalar; under ``Normalisation.BATCH`` it stands for the batch's own number of positives, where the
+            batch is a share of a larger one.
     """
     labels = torch.stack([target.labels for target in targets])
     weights = torch.stack([target.weights for target in targets]) * (labels != IGNORED)
@@ -123,10 +126,10 @@ def detection(
     )
     counts = (labels == POSITIVE).sum(dim=1)
     if rules.normalisation is Normalisation.IMAGE:
-        divisor = counts.clamp(min=1)
-        classification, regression = (classification / divisor).mean(), (regression / divisor).mean()
+        each = counts.clamp(min=1)
+        classification, regression = (classification / each).mean(), (regression / each).mean()
     else:
-        divisor = counts.sum().clamp(min=1)
+        divisor = counts.sum().clamp(min=1) if divisor is None else divisor
         classification, regression = classification.sum() / divisor, regression.sum() / divisor
     whole = class_logits.new_zeros((), dtype=torch.float32)
     if global_logits is not None:

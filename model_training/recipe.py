@@ -106,14 +106,16 @@ class BatchRules:
     """Batches and how they are computed.
 
     Attributes:
-        size: images per step and process.
+        size: images per step; several processes share them.
         precision: of the forward pass; losses are always fp32.
         batch_norm_samples: after the last step, batch normalisation is estimated anew on so many images; 0 for none.
+        compile: have torch compile the network, on GPUs.
     """
 
     size: int
     precision: Literal["fp32", "bf16"] = "fp32"
     batch_norm_samples: int = 0
+    compile: bool = False
 
 
 @dataclass(frozen=True, slots=True)

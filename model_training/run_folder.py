@@ -16,7 +16,8 @@ from cxr_viewer.detection.network_spec import NetworkSpec
 from cxr_viewer.detection.retinanet import RetinaNet
 from model_training import recipe
 
-RUN_FILE, CHECKPOINT, METRICS = "run.json", "last.ckpt", "metrics.csv"
+RUN_FILE, CHECKPOINT = "run.json", "last.ckpt"
+METRICS, THRESHOLDS, CURVES = "metrics.csv", "thresholds.csv", "curves.png"
 WEIGHTS, MEMBER_FILE = "member.safetensors", "member.json"
 CHECKPOINTS = "checkpoints"
 

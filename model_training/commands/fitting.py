@@ -9,7 +9,7 @@ from model_training.commands.progress import say
 
 
 def fit(
-    recipe: Annotated[str, typer.Option(help="Name of a shipped recipe (demo, paper, finetune) or a TOML file.")],
+    recipe: Annotated[str, typer.Option(help="Name of a shipped recipe (demo, paper, strong, ...) or a TOML file.")],
     dataset: Annotated[list[Path], typer.Option(help="Prepared dataset; may be given again.", exists=True)],
     out: Annotated[Path, typer.Option(help="Folder of the run.")],
     fold: Annotated[int | None, typer.Option(help="Fold that is held out; without it all is learned.", min=0)] = None,
@@ -23,13 +23,26 @@ def fit(
     threads: Annotated[int, typer.Option(help="Processor threads; 0 leaves it to torch.", min=0)] = 1,
     seed: Annotated[int, typer.Option(help="Of start, order, changes and dropout.")] = 1,
     accelerator: Annotated[str, typer.Option(help="Lightning's accelerator: auto, cpu, gpu.")] = "auto",
-    devices: Annotated[str, typer.Option(help="Lightning's devices; one at a time: a member per device.")] = "1",
+    devices: Annotated[
+        str, typer.Option(help="Lightning's devices: a number, or -1 for all; they share a step.")
+    ] = "1",
+    nodes: Annotated[
+        int, typer.Option(help="Machines, each of which starts this command (Lightning's rules).", min=1)
+    ] = 1,
+    strategy: Annotated[str, typer.Option(help="Lightning's strategy, such as ddp.")] = "auto",
+    test_persons: Annotated[
+        Path | None,
+        typer.Option(help="List of persons for testing only, who are refused.", envvar="CXR_TEST_PERSONS", exists=True),
+    ] = None,
 ) -> None:
     """Fit one member. Interrupted or killed, the same command goes on from the last checkpoint.
 
     Example: cxr-train fit --recipe demo --dataset DATASET --fold 0 --seed 1 --out runs/fold0
     """
+    import sys
+
     from model_training import recipe as recipes
+    from model_training import test_persons as persons
     from model_training.dataset import open_folders
     from model_training.fit import FitRequest, run
 
@@ -46,5 +59,9 @@ def fit(
         threads=threads,
         accelerator=accelerator,
         devices=devices,
+        nodes=nodes,
+        strategy=strategy,
+        test_persons=None if test_persons is None else persons.read(test_persons),
+        with_progress_bar=sys.stderr.isatty(),
     )
-    say(f"member in {run(request, say)}")
+    run(request, say)

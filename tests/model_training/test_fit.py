@@ -16,12 +16,15 @@ import torch
 from safetensors.torch import load_file
 
 from cxr_viewer.core.whole_folder import FolderInUseError
-from model_training import fit, recipe, run_folder
+from model_training import fit, recipe, round_tables, run_folder, test_persons
 from model_training.averaging import AveragingRules
 from model_training.dataset import open_folders
 from model_training.fit import FitRequest
 from model_training.recipe import Recipe
 from model_training.run_folder import FitError
+from model_training.score_thresholds import SCORE_GRID
+from model_training.test_persons import PersonListError
+from tests.model_training.recipe_file import write_recipe
 from tests.model_training.small import small_dataset, small_recipe, write_dataset
 
 
@@ -80,7 +83,7 @@ def test_a_stopped_fit_goes_on_to_the_same_weights(tmp_path: Path, kind: str) ->
         (tmp_path / name / "metrics.csv").read_text(encoding="utf-8").splitlines() for name in ("whole", "stopped")
     ]
     without_time = [
-        [",".join(p for i, p in enumerate(line.split(",")) if i != 3) for line in table] for table in tables
+        [",".join(p for i, p in enumerate(line.split(",")) if i not in (3, 4)) for line in table] for table in tables
     ]
     assert without_time[0] == without_time[1]
 
@@ -141,10 +144,78 @@ def test_kept_weights_that_are_gone_are_named_and_a_run_that_kept_none_has_its_m
     assert run_folder.read_checkpoints(tmp_path / "run") == (run_folder.read_member(tmp_path / "run"),)
 
 
+def validating_recipe(samples: int) -> Recipe:
+    asked = small_recipe(samples)
+    return dataclasses.replace(asked, schedule=dataclasses.replace(asked.schedule, validate_every=2))
+
+
+def test_a_validating_fit_tells_the_metric_and_draws_it_also_after_a_stop(tmp_path: Path) -> None:
+    asked = validating_recipe(samples=160)
+    fit.run(request(tmp_path, asked, "whole"), ignore)
+    with pytest.raises(Stopped):
+        fit.run(request(tmp_path, asked, "stopped"), StopAfter(3))
+    fit.run(request(tmp_path, asked, "stopped"), ignore)
+    thresholds = [round_tables.read(tmp_path / name / "thresholds.csv") for name in ("whole", "stopped")]
+    assert thresholds[0] == thresholds[1]
+    assert [int(row["round"]) for row in thresholds[0]] == [2, 4]
+    rows = round_tables.read(tmp_path / "whole" / "metrics.csv")
+    assert [bool(row["validation_mean_precision"]) for row in rows] == [False, True, False, True, False]
+    for row, means in zip(rows[1::2], thresholds[0], strict=True):
+        best = max(float(means[f"{score:g}"]) for score in SCORE_GRID)
+        assert float(row["validation_mean_precision"]) == best == float(means[row["validation_best_score"]])
+        assert 0 <= float(row["data_share"]) <= 1
+    assert all(not row["validation_total"] for row in rows[::2])
+    assert (tmp_path / "whole" / "curves.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_compiled_fit_has_the_checkpoints_of_any_other(tmp_path: Path) -> None:
+    asked = averaging_recipe(samples=64, keep=1)
+    compiled = dataclasses.replace(asked, batch=dataclasses.replace(asked.batch, compile=True))
+    told: list[str] = []
+    fit.run(dataclasses.replace(request(tmp_path, compiled, "compiled"), compiler="aot_eager"), told.append)
+    fit.run(request(tmp_path, asked, "plain"), ignore)
+    states = [torch.load(tmp_path / name / "last.ckpt", weights_only=True) for name in ("compiled", "plain")]
+    assert states[0]["state_dict"].keys() == states[1]["state_dict"].keys()
+    assert not any("not compiled" in line.lower() for line in told)
+    rows = [round_tables.read(tmp_path / name / "metrics.csv") for name in ("compiled", "plain")]
+    assert float(rows[0][0]["total"]) == pytest.approx(float(rows[1][0]["total"]), rel=0.02)
+
+
+def test_consensus_reads_are_neither_learned_nor_held_out(tmp_path: Path) -> None:
+    dataset = small_dataset(tmp_path / "data", count=16)
+    marked = dataclasses.replace(
+        dataset,
+        examples=tuple(
+            dataclasses.replace(example, is_consensus=number % 4 == 0)
+            for number, example in enumerate(dataset.examples)
+        ),
+    )
+    usable = [number for number in range(16) if number % 4]
+    assert fit.split(marked, None, 4, 42) == (usable, [])
+    parts = [fit.split(marked, fold, 4, 42) for fold in range(4)]
+    assert sorted(index for _, held_out in parts for index in held_out) == usable
+    assert all(sorted([*learned, *held_out]) == usable for learned, held_out in parts)
+    only = dataclasses.replace(
+        dataset, examples=tuple(dataclasses.replace(example, is_consensus=True) for example in dataset.examples)
+    )
+    with pytest.raises(FitError, match="holds nothing to learn from: consensus reads"):
+        fit.split(only, None, 4, 42)
+
+
+def test_a_dataset_for_testing_and_persons_on_a_list_are_refused(tmp_path: Path) -> None:
+    asked = request(tmp_path, small_recipe(samples=16))
+    with pytest.raises(PersonListError, match="was imported for testing; nothing is learned from it"):
+        fit.run(dataclasses.replace(asked, dataset=dataclasses.replace(asked.dataset, for_testing=True)), ignore)
+    path = tmp_path / "test-persons.txt"
+    path.write_text("data-3\n", encoding="utf-8")
+    with pytest.raises(PersonListError, match=r"1 of 32 images are of 1 persons .*data-3"):
+        fit.run(dataclasses.replace(asked, test_persons=test_persons.read(path)), ignore)
+    assert not asked.out.exists()
+
+
 def test_a_killed_process_goes_on_to_the_same_weights(tmp_path: Path) -> None:
     data = write_dataset(tmp_path / "data")
-    asked = tmp_path / "small.toml"
-    asked.write_text(_as_toml(small_recipe(samples=320)), encoding="utf-8")
+    asked = write_recipe(tmp_path / "small.toml", small_recipe(samples=320))
     command = [
         sys.executable,
         "-m",
@@ -173,8 +244,7 @@ def test_a_killed_process_goes_on_to_the_same_weights(tmp_path: Path) -> None:
 
 def test_an_interrupted_process_says_how_to_go_on_and_exits_130(tmp_path: Path) -> None:
     data = write_dataset(tmp_path / "data")
-    asked = tmp_path / "small.toml"
-    asked.write_text(_as_toml(small_recipe(samples=80_000)), encoding="utf-8")
+    asked = write_recipe(tmp_path / "small.toml", small_recipe(samples=80_000))
     command = [sys.executable, "-m", "model_training", "fit", "--recipe", str(asked), "--dataset", str(data)]
     command += ["--accelerator", "cpu", "--devices", "1", "--out", str(tmp_path / "run")]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
@@ -266,24 +336,3 @@ def test_a_dataset_of_another_size_a_missing_network_and_a_missing_fold_are_refu
         fit.run(dataclasses.replace(request(tmp_path, asked), fold=7), ignore)
     with pytest.raises(FitError, match="no finished run"):
         run_folder.read_member(tmp_path / "nowhere")
-
-
-def _as_toml(asked: Recipe) -> str:
-    """Return a recipe as TOML, for commands that read one."""
-
-    def section(table: dict[str, object], name: str) -> str:
-        plain = {key: value for key, value in table.items() if not isinstance(value, dict)}
-        lines = [f"[{name}]"] if name else []
-        lines += [f"{key} = {_literal(value)}" for key, value in plain.items()]
-        for key, value in table.items():
-            if isinstance(value, dict):
-                lines.append(section(value, f"{name}.{key}".lstrip(".")))
-        return "\n".join(lines)
-
-    return section(recipe.to_table(asked), "") + "\n"
-
-
-def _literal(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return repr(value) if not isinstance(value, str) else f'"{value}"'
