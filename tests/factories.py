@@ -23,6 +23,7 @@ from cxr_viewer.core.candidates import (
 )
 from cxr_viewer.core.correction_set import ReviewedInstance
 from cxr_viewer.core.findings import Finding, FindingState, FindingUid, Origin, ReadingContext, ReviewOutcome
+from cxr_viewer.core.gate import GateScore
 from cxr_viewer.core.geometry import Box
 
 BUNDLE_DIGEST = "b" * 64
@@ -101,6 +102,7 @@ def candidates(
     rows: int = 120,
     columns: int = 100,
     opacity_probability: float | None = None,
+    gate: GateScore | None = None,
 ) -> Candidates:
     """Return candidates with these mean boxes; the size spreads 10 % about the mean, anchors count from 7."""
     corners = np.asarray(boxes, dtype=np.float32).reshape(-1, 4)
@@ -115,6 +117,7 @@ def candidates(
         rows=rows,
         columns=columns,
         opacity_probability=opacity_probability,
+        gate=gate,
     )
 
 
@@ -125,6 +128,7 @@ class FakeDetector:
     Attributes:
         boxes: fractions of the image's width and height, x1 y1 x2 y2.
         error: raised by ``detect`` instead of an answer.
+        gate: what its gate makes of every image.
         seconds: how long each of its members takes.
         shapes: sizes of the images it was shown, in order.
     """
@@ -137,6 +141,7 @@ class FakeDetector:
     rules: SelectionRules = RULES
     boxes: tuple[tuple[float, float, float, float], ...] = ((0.15, 0.3, 0.42, 0.6), (0.58, 0.3, 0.85, 0.6))
     opacity_probability: float | None = 0.25
+    gate: GateScore | None = None
     error: Exception | None = None
     seconds: float = 0.0
     shapes: list[tuple[int, int]] = field(default_factory=list)
@@ -163,7 +168,7 @@ class FakeDetector:
         order = np.argsort(-np.array(means), kind="stable")
         spread = np.linspace(-0.05, 0.05, self.members)
         scores = [[float(np.clip(means[index] + d, 0, 1)) for d in spread] for index in order]
-        return candidates(corners[order].tolist(), scores, rows, columns, self.opacity_probability)
+        return candidates(corners[order].tolist(), scores, rows, columns, self.opacity_probability, self.gate)
 
 
 def _mean_inside(image: NDArray[np.uint8], corners: geometry.Boxes) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxr_viewer.core import geometry
+from cxr_viewer.core.gate import GateScore
 
 SCORE_FLOOR = 0.025
 """Lowest mean score a candidate may have (facts of the 2018 recipe, section 5.1)."""
@@ -39,6 +40,7 @@ class Candidates:
         member_scores: (N, M) float32 in [0, 1].
         rows, columns: size of the image.
         opacity_probability: mean softmax of "Lung Opacity" over members, or None without a global head.
+        gate: what the bundle's learned gate made of the image, or None without one.
     """
 
     anchor_index: NDArray[np.int32]
@@ -50,6 +52,7 @@ class Candidates:
     rows: int
     columns: int
     opacity_probability: float | None = None
+    gate: GateScore | None = None
 
     def __len__(self) -> int:
         return len(self.anchor_index)
@@ -89,6 +92,7 @@ class Candidates:
             self.rows,
             self.columns,
             self.opacity_probability,
+            self.gate,
         )
 
 

@@ -1,8 +1,8 @@
-"""Decides from the header alone whether an image is an input for a detector of opacities on frontal chest radiographs.
+"""Decides whether an image is an input for a detector of opacities on frontal chest radiographs.
 
-The gate withholds, it never hides: the reader still sees the image, with the reason, and no detections. What the
-header does not say passes; what speaks against a frontal radiograph of a human chest withholds. The learned gate that
-looks at the pixels is another matter.
+The gate withholds, it never hides: the reader still sees the image, with the reason, and no detections. It asks the
+header, then the size and colour of the pixels, and last what the bundle's learned gate made of the picture. What the
+header does not say passes; what speaks against a frontal radiograph of a human chest withholds.
 """
 
 from dataclasses import dataclass
@@ -90,6 +90,19 @@ class GateVerdict:
 PASSED = GateVerdict(False)
 
 
+@dataclass(frozen=True, slots=True)
+class GateScore:
+    """What a bundle's learned gate made of one image.
+
+    Attributes:
+        score: in [0, 1]; 0 looks like a frontal chest radiograph, 1 like something else.
+        limit: the bundle's; a higher score withholds.
+    """
+
+    score: float
+    limit: float
+
+
 def header_verdict(instance: Instance) -> GateVerdict:
     """Judge an instance by its header; images without one (PNG, JPEG, TIFF) pass."""
     if not instance.is_dicom:
@@ -107,6 +120,22 @@ def pixel_verdict(*, rows: int, columns: int, is_colour: bool) -> GateVerdict:
         return GateVerdict(True, "colour image: a radiograph is grey")
     reason = _implausible_size(rows, columns)
     return GateVerdict(True, reason) if reason else PASSED
+
+
+def learned_verdict(score: GateScore | None) -> GateVerdict:
+    """Judge by what the bundle's learned gate made of the picture; a bundle without a gate passes everything."""
+    if score is None or score.score <= score.limit:
+        return PASSED
+    return GateVerdict(
+        True,
+        f"the image does not look like a frontal chest radiograph (gate score {score.score:.2f}, "
+        f"limit {score.limit:.2f})",
+    )
+
+
+def first_withheld(*verdicts: GateVerdict) -> GateVerdict:
+    """Combine verdicts, the surest first: the first that withholds holds, with its reason."""
+    return next((verdict for verdict in verdicts if verdict.withheld), PASSED)
 
 
 def _species(instance: Instance) -> str:

@@ -14,6 +14,7 @@ from cxr_viewer.detection.network_spec import NetworkSpec
 FORMAT_VERSION = 1
 FAMILY = "retinanet"
 BUNDLE_FILE = "bundle.json"
+GATE_FILE = "gate.safetensors"
 _PICKLE_ENDINGS = {".pt", ".pth", ".pkl", ".pickle", ".ckpt"}
 
 
@@ -66,6 +67,7 @@ class ModelBundle:
         network: the architecture that all members share (same anchors, so that they combine per anchor).
         graph_precision: "fp16" or "fp32", how the OpenVINO graphs store their weights.
         learned_from: sentence on the training data that every view of the output repeats.
+        gate: name of the learned input gate's file, "" for a bundle without one.
     """
 
     folder: Path
@@ -84,6 +86,7 @@ class ModelBundle:
     training_data_digest: str
     code_version: str
     graph_precision: str = "fp16"
+    gate: str = ""
 
     @property
     def title(self) -> str:
@@ -110,11 +113,20 @@ def read(folder: Path) -> ModelBundle:
     try:
         bundle = _from_content(folder, str(digest), content)
         listed: Mapping[str, str] = content["files"]
-        needed = {name for member in bundle.members for name in member.files}
+        needed = {name for member in bundle.members for name in member.files} | ({bundle.gate} - {""})
     except (KeyError, TypeError, ValueError) as error:
         raise BundleError(f"{path} is incomplete or malformed ({_detail(error)}). Get a fresh copy.") from error
     _check_files(folder, listed, needed)
     return bundle
+
+
+def listed_files(folder: Path) -> set[str]:
+    """Return the names of the files that the description in ``folder`` has a digest of.
+
+    Raises:
+        BundleError: there is no description.
+    """
+    return set(_load(folder / BUNDLE_FILE).get("files", {}))
 
 
 def write(bundle: ModelBundle, files: Mapping[str, Path]) -> ModelBundle:
@@ -171,6 +183,7 @@ def _from_content(folder: Path, digest: str, content: Mapping[str, Any]) -> Mode
         thresholds=Thresholds(**content["thresholds"]),
         rules=SelectionRules(**content["selection"]),
         validation=Validation(froc=froc, **validation),
+        gate=str(content.get("gate", "")),
         **{key: str(content[key]) for key in _TEXTS},
     )
 
@@ -210,6 +223,7 @@ def _to_content(bundle: ModelBundle, digests: Mapping[str, str]) -> dict[str, An
             "froc": [asdict(point) for point in bundle.validation.froc],
         },
         "members": [asdict(member) for member in bundle.members],
+        **({"gate": bundle.gate} if bundle.gate else {}),
         "files": dict(digests),
     }
 

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from cxr_viewer.core.candidates import (
     ignore,
     never,
 )
-from cxr_viewer.detection import anchors, preprocessing
+from cxr_viewer.detection import anchors, input_gate, preprocessing
 from cxr_viewer.detection.bundle import ModelBundle
 from cxr_viewer.detection.merging import MemberOutput, merge
 
@@ -27,6 +28,7 @@ class Ensemble:
         self.bundle = bundle
         self._device = device
         self._anchors = anchors.grid(bundle.network.anchors, bundle.network.input_side)
+        self._gate = input_gate.read(bundle.folder / bundle.gate) if bundle.gate else None
 
     @property
     def name(self) -> str:
@@ -81,4 +83,5 @@ class Ensemble:
                 raise DetectionStopped
             outputs.append(self.run_member(index, network_input))
             on_member(index + 1)
-        return merge(outputs, self._anchors, placement)
+        candidates = merge(outputs, self._anchors, placement)
+        return candidates if self._gate is None else replace(candidates, gate=self._gate.judge(network_input))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cxr_viewer.core.candidates import Candidates, Detector, Thresholds
+from cxr_viewer.core.gate import learned_verdict
 from cxr_viewer.core.suppression import select
 from cxr_viewer.dicom.decoding import DecodingPool
 from cxr_viewer.scan.preparation import Prepared, prepare
@@ -118,6 +119,8 @@ class _Detection:
             self.timing.reused += 1
             return replace(
                 scanned,
+                status=known.status,
+                reason=known.reason,
                 opacity_probability=known.opacity_probability,
                 top_score=known.top_score,
                 detections=known.detections,
@@ -129,6 +132,13 @@ class _Detection:
         seconds = time.perf_counter() - begun
         self.timing.detection += seconds
         self.timing.detected += 1
+        verdict = learned_verdict(candidates.gate)
+        if verdict.withheld:
+            withheld = replace(
+                scanned, status=Status.WITHHELD, reason=verdict.reason, seconds=scanned.seconds + seconds
+            )
+            self.keep(Candidature(withheld, candidates))
+            return withheld
         done = replace(
             scanned,
             status=Status.OK,

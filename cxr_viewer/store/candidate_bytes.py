@@ -7,9 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxr_viewer.core.candidates import MAXIMUM_CANDIDATES, Candidates
+from cxr_viewer.core.gate import GateScore
 
-_MAGIC = b"CXC1"
-_HEADER = struct.Struct("<4sIIIIBd")  # magic, candidates, members, rows, columns, has probability, probability
+_MAGIC = b"CXC2"  # entries of CXC1 lack the gate's score: they are refused and computed anew
+_HEADER = struct.Struct("<4sIIIIBdBdd")
+"""Magic, candidates, members, rows, columns, has probability, probability, has gate, gate's score and limit."""
+
 _MAXIMUM_MEMBERS = 10_000  # a damaged header must not ask for gigabytes
 
 
@@ -24,6 +27,9 @@ def encode(candidates: Candidates) -> bytes:
         candidates.columns,
         probability is not None,
         0.0 if probability is None else probability,
+        candidates.gate is not None,
+        0.0 if candidates.gate is None else candidates.gate.score,
+        0.0 if candidates.gate is None else candidates.gate.limit,
     )
     words = [np.ascontiguousarray(candidates.anchor_index, dtype="<i4").view("<u4")[:, None]]
     for array in (
@@ -43,7 +49,7 @@ def encode(candidates: Candidates) -> bytes:
 def decode(content: bytes) -> Candidates:
     """Return the candidates that ``encode`` was given; raises ValueError when the bytes are damaged."""
     try:
-        magic, count, members, rows, columns, has_probability, probability = _HEADER.unpack_from(content)
+        magic, count, members, rows, columns, has_probability, probability, *gate = _HEADER.unpack_from(content)
     except struct.error as error:
         raise ValueError("The header of cached candidates is cut.") from error
     if magic != _MAGIC or count > MAXIMUM_CANDIDATES or members > _MAXIMUM_MEMBERS:
@@ -60,6 +66,7 @@ def decode(content: bytes) -> Candidates:
         rows=rows,
         columns=columns,
         opacity_probability=probability if has_probability else None,
+        gate=GateScore(gate[1], gate[2]) if gate[0] else None,
     )
 
 

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from cxr_viewer.core.candidates import Candidates
+from cxr_viewer.core.gate import learned_verdict
 from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.store import cache_file, candidate_bytes, path_column
 
@@ -87,23 +88,30 @@ class CandidateCache:
     def put(self, instance_key: InstanceKey, bundle_digest: str, candidates: Candidates) -> None:
         """Keep the candidates of an instance and a bundle."""
         content = candidate_bytes.encode(candidates)
+        top_score = None if learned_verdict(candidates.gate).withheld else candidates.top_score
 
         def write(connection: sqlite3.Connection) -> None:
             connection.execute(
                 "INSERT OR REPLACE INTO candidates (instance_key, bundle_digest, top_score, used, content) "
                 f"VALUES (?, ?, ?, {_NEXT_USE}, ?)",
-                (instance_key, bundle_digest, candidates.top_score, content),
+                (instance_key, bundle_digest, top_score, content),
             )
             self._evict(connection)
 
         self._ask(write, None)
 
     def top_scores(self, instance_keys: Iterable[InstanceKey], bundle_digest: str) -> dict[InstanceKey, float]:
-        """Return the best score of each instance that this bundle ever read; outlives the candidates themselves."""
+        """Return the best score of each instance that this bundle ever read; outlives the candidates themselves.
+
+        An instance that the bundle's gate withheld has none.
+        """
         keys = list(instance_keys)
 
         def read(connection: sqlite3.Connection) -> dict[InstanceKey, float]:
-            query = "SELECT top_score FROM candidates WHERE instance_key = ? AND bundle_digest = ?"
+            query = (
+                "SELECT top_score FROM candidates "
+                "WHERE instance_key = ? AND bundle_digest = ? AND top_score IS NOT NULL"
+            )
             found = ((key, connection.execute(query, (key, bundle_digest)).fetchone()) for key in keys)
             return {key: float(row[0]) for key, row in found if row is not None}
 

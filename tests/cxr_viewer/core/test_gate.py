@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from cxr_viewer.core.gate import PASSED, header_verdict, pixel_verdict
+from cxr_viewer.core.gate import (
+    PASSED,
+    GateScore,
+    GateVerdict,
+    first_withheld,
+    header_verdict,
+    learned_verdict,
+    pixel_verdict,
+)
 from cxr_viewer.core.studies import Instance
 
 FRONTAL = Instance(
@@ -96,3 +104,18 @@ def test_decoded_pixels_are_judged_by_size_and_colour() -> None:
     assert pixel_verdict(rows=1024, columns=1024, is_colour=False) == PASSED
     assert pixel_verdict(rows=1024, columns=1024, is_colour=True).reason == "colour image: a radiograph is grey"
     assert pixel_verdict(rows=64, columns=1024, is_colour=False).withheld
+
+
+def test_the_learned_gate_withholds_above_its_limit_and_says_both() -> None:
+    assert learned_verdict(None) == PASSED
+    assert learned_verdict(GateScore(0.8, 0.8)) == PASSED
+    verdict = learned_verdict(GateScore(0.912, 0.8))
+    assert verdict.withheld
+    assert verdict.reason == ("the image does not look like a frontal chest radiograph (gate score 0.91, limit 0.80)")
+
+
+def test_the_first_verdict_that_withholds_gives_the_reason() -> None:
+    header, learned = GateVerdict(True, "lateral view"), GateVerdict(True, "it looks odd")
+    assert first_withheld(PASSED, header, learned) == header
+    assert first_withheld(PASSED, learned) == learned
+    assert first_withheld(PASSED, PASSED) == PASSED

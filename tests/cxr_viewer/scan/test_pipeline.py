@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from cxr_viewer.core.candidates import Candidates
+from cxr_viewer.core.gate import GateScore
 from cxr_viewer.scan import pipeline
 from cxr_viewer.scan.pipeline import Timing, scan_files
 from cxr_viewer.scan.preparation import Prepared
@@ -113,3 +115,31 @@ def test_abandoned_scan_leaves_no_threads(preparation: _Preparation, tmp_path: P
     next(rows)
     rows.close()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("prepare")]
+
+
+def test_what_the_gate_withholds_is_a_row_with_its_reason_and_without_figures(
+    preparation: _Preparation, tmp_path: Path
+) -> None:
+    (scanned,) = _scan(tmp_path, FakeDetector(gate=GateScore(0.91, 0.8)), 1)
+    assert (scanned.status, scanned.detections) == (Status.WITHHELD, ())
+    assert "does not look like a frontal chest radiograph (gate score 0.91, limit 0.80)" in scanned.reason
+    assert (scanned.opacity_probability, scanned.top_score) == (None, None)
+    with Ledger(tmp_path, {}) as ledger:
+        assert ledger.unchanged(scanned.stamp) == scanned
+
+
+def test_a_copy_of_what_the_gate_withheld_is_withheld_without_asking_again(
+    preparation: _Preparation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def prepare(path: Path, decode: object) -> Prepared:
+        prepared = preparation.prepare(path, decode)
+        return replace(prepared, scanned=replace(prepared.scanned, presentation="a" * 64))
+
+    monkeypatch.setattr(pipeline, "prepare", prepare)
+    timing = Timing()
+    detector = FakeDetector(gate=GateScore(0.91, 0.8))
+    list(_scan(tmp_path, detector, 1, timing))
+    rows = list(_scan(tmp_path, detector, 2, timing))
+    assert [row.status for row in rows] == [Status.WITHHELD] * 2
+    assert rows[0].reason == rows[1].reason != ""
+    assert (timing.detected, timing.reused) == (1, 2)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from cxr_viewer.core.candidates import Candidates
+from cxr_viewer.core.gate import GateScore
 from cxr_viewer.store import candidate_bytes
 from tests import factories
 
@@ -30,6 +31,7 @@ def all_candidates(draw: st.DrawFn) -> Candidates:
         rows=draw(st.integers(0, 2**32 - 1)),
         columns=draw(st.integers(0, 2**32 - 1)),
         opacity_probability=draw(st.none() | st.floats(allow_nan=False)),
+        gate=draw(st.none() | st.builds(GateScore, st.floats(0, 1), st.floats(0, 1))),
     )
 
 
@@ -39,11 +41,8 @@ def assert_identical(first: Candidates, second: Candidates) -> None:
         assert (one.dtype, one.shape) == (two.dtype, two.shape)
         assert one.tobytes() == two.tobytes()
         assert two.flags.c_contiguous
-    assert (first.rows, first.columns, first.opacity_probability) == (
-        second.rows,
-        second.columns,
-        second.opacity_probability,
-    )
+    for name in ("rows", "columns", "opacity_probability", "gate"):
+        assert getattr(first, name) == getattr(second, name)
 
 
 @given(all_candidates())
@@ -79,3 +78,9 @@ def test_a_thousand_candidates_of_four_members_take_less_than_raw_arrays() -> No
     boxes = np.sort(chance.uniform(0, 2000, (1000, 4)), axis=1)
     candidates = factories.candidates(boxes.tolist(), chance.beta(0.5, 8, (1000, 4)).tolist(), 2000, 2000)
     assert len(candidate_bytes.encode(candidates)) < 0.85 * 13 * 4 * 1000
+
+
+def test_entries_from_before_the_gate_are_refused_and_computed_anew() -> None:
+    content = candidate_bytes.encode(factories.candidates())
+    with pytest.raises(ValueError, match="header"):
+        candidate_bytes.decode(b"CXC1" + content[4:])

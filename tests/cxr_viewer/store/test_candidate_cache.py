@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from cxr_viewer.core.candidates import Candidates
+from cxr_viewer.core.gate import GateScore
 from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.store import candidate_cache
 from cxr_viewer.store.candidate_cache import CandidateCache, FileStamp, KnownFile
@@ -231,3 +232,13 @@ def test_clearing_forgets_everything_and_gives_the_space_back(path: Path, cache:
     assert cache.known_files([FileStamp(Path("/disc/IM1"), 10, 20)]) == {}
     assert sum(file.stat().st_size for file in database_files(path) if file.suffix != ".sqlite-shm") < 100_000
     assert b"IM1" not in path.read_bytes()
+
+
+def test_what_the_gate_withheld_is_kept_but_has_no_score_to_sort_by(cache: CandidateCache) -> None:
+    withheld = factories.candidates(gate=GateScore(0.9, 0.5))
+    cache.put(key(0), DIGEST, withheld)
+    cache.put(key(1), DIGEST, factories.candidates(gate=GateScore(0.1, 0.5)))
+    found = cache.get(key(0), DIGEST)
+    assert found is not None
+    assert found.gate == GateScore(0.9, 0.5)
+    assert list(cache.top_scores([key(0), key(1)], DIGEST)) == [key(1)]
