@@ -143,3 +143,15 @@ def test_random_images_score_as_an_independent_implementation_says() -> None:
             for count in counts
         )
         assert metric.image_score(found, truths) == pytest.approx(loose(found, truths))
+
+
+def test_a_padded_row_counted_as_a_truth_halves_a_perfect_image() -> None:
+    padding: Row = (-1, -1, 0, 0)
+    assert metric.image_score(boxes(SQUARE), boxes(SQUARE, padding)) == 0.5
+
+
+def test_pairs_name_the_truth_that_each_box_finds() -> None:
+    iou = metric.exact_iou(boxes(BOTH_SHORT, FAR, LEFT_CUT), boxes(LEFT, RIGHT))
+    assert metric.pair(iou, 0.4).tolist() == [1, -1, 0]
+    assert metric.pair(iou, 0.55).tolist() == [-1, -1, 0]
+    assert metric.pair(np.zeros((2, 0)), 0.4).tolist() == [-1, -1]

@@ -19,7 +19,7 @@ from model_training.ensemble_members import EnsembleError
 from model_training.fit import FitRequest
 from model_training.publish_request import PublishError, PublishRequest
 from model_training.score_thresholds import best_threshold
-from tests.model_training.small import small_dataset, small_recipe
+from tests.model_training.small import small_dataset, small_recipe, write_run
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +126,20 @@ def test_a_child_inherits_thresholds_and_words_of_its_parent(
     assert child.learned_from == "Trained on bright patches. Then fitted to train."
     assert child.training_data_digest != published.training_data_digest
     assert child.validation.images == 0
+
+
+def test_a_bundle_that_is_worse_than_its_parent_is_refused_unless_asked_for(
+    published: bundle.ModelBundle, runs: tuple[Path, Path], test_set: Dataset, tmp_path: Path
+) -> None:
+    data = open_folders([runs[0].parent / "train"])
+    untrained = write_run(tmp_path / "untrained", data, 0)
+    request = PublishRequest((untrained,), tmp_path / "worse", "worse", test=test_set, parent=published.folder)
+    with pytest.raises(PublishError, match="worse is worse than small 1 on test: mean precision -"):
+        publish.publish(request)
+    assert not request.out.exists()
+    assert publish.publish(dataclasses.replace(request, although_worse=True)).validation.images == 24
+    alike = publish.publish(dataclasses.replace(request, runs=runs, out=tmp_path / "alike"))
+    assert alike.thresholds == published.thresholds
 
 
 def test_what_was_trained_on_is_not_taken_for_tuning_or_figures(runs: tuple[Path, Path], tmp_path: Path) -> None:
