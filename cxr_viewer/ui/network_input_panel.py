@@ -49,8 +49,8 @@ class NetworkInputPanel(QWidget):
         layout.addLayout(head)
         layout.addLayout(body)
 
-    def show_image(self, image: DisplayedImage | None, withheld: str) -> None:
-        """Show the input of the instance on the screen and whether the gate lets it through."""
+    def show_image(self, image: DisplayedImage | None) -> None:
+        """Show the input of the instance on the screen."""
         if image is None:
             self._picture.clear()
             self._verdict.clear()
@@ -61,8 +61,6 @@ class NetworkInputPanel(QWidget):
         picture = QPixmap.fromImage(thumbnail(image, round(SIDE * ratio)))
         picture.setDevicePixelRatio(ratio)
         self._picture.setPixmap(picture)
-        self._verdict.setText("withheld" if withheld else "frontal chest ✓")
-        theme.set_role(self._verdict, "caution" if withheld else "good")
         polarity = "minimum white" if image.header.shows_minimum_white else "minimum black"
         for label, text in zip(
             self._lines,
@@ -70,6 +68,11 @@ class NetworkInputPanel(QWidget):
             strict=True,
         ):
             label.setText(text)
+
+    def show_verdict(self, is_withheld: bool) -> None:
+        """Show whether the gate lets the image through."""
+        self._verdict.setText("withheld" if is_withheld else "frontal chest ✓")
+        theme.set_role(self._verdict, "caution" if is_withheld else "good")
 
 
 def voi_words(image: DisplayedImage) -> str:

@@ -53,7 +53,9 @@ class Presenter(QObject):
         window, reading = self._window, self._session.reading
         window.image_banner.say("", "info")
         window.image_view.show_image(reading.image if reading else None)
-        window.network_input.show_image(reading.image if reading else None, reading.verdict.reason if reading else "")
+        window.network_input.show_image(reading.image if reading else None)
+        if reading is not None:
+            window.network_input.show_verdict(self._flow.verdict.withheld)
         window.threshold_panel.show_candidates(None)
         if reading is None:
             return
@@ -162,6 +164,8 @@ class Presenter(QObject):
         window.model_panel.show_state(state)
         window.named_actions["stop_detection"].setEnabled(state.is_busy)
         is_withheld = state.stage is Stage.WITHHELD
+        if self._session.reading is not None:
+            window.network_input.show_verdict(self._flow.verdict.withheld)
         window.named_actions["show_anyway"].setEnabled(is_withheld and self._session.can_edit)
         if is_withheld:
             window.gate_banner.say(

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from cxr_viewer.core import gate
 from cxr_viewer.core.candidates import Candidates
-from cxr_viewer.core.gate import GateVerdict
+from cxr_viewer.core.gate import PASSED, GateVerdict
 from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.ui.detection_runner import DetectionRunner
 from cxr_viewer.ui.displayed_image import DisplayedImage
@@ -47,6 +47,7 @@ class ReadingFlow(QObject):
         self._wanted_selection = ""
         self._state = NO_MODEL
         self._model_stage = NO_MODEL
+        self._learned = PASSED
         loader.loaded.connect(self._on_loaded)
         loader.failed.connect(self._on_failed)
         session.model_changed.connect(self._on_model_changed)
@@ -70,6 +71,12 @@ class ReadingFlow(QObject):
     def model_state(self) -> ModelState:
         """What the model is doing for the image on the screen."""
         return self._state
+
+    @property
+    def verdict(self) -> GateVerdict:
+        """Whether the model is withheld from the image on the screen: by header, by pixels, or by its own gate."""
+        reading = self._session.reading
+        return gate.first_withheld(reading.verdict, self._learned) if reading else PASSED
 
     @property
     def is_next_ready(self) -> bool:
@@ -112,6 +119,7 @@ class ReadingFlow(QObject):
     def close(self) -> None:
         """Show nothing: another folder was opened."""
         self._wanted = self._shown = self._next = None
+        self._learned = PASSED
         self._runner.stop_all()
         self._session.end()
         self.loading_changed.emit()
@@ -148,7 +156,7 @@ class ReadingFlow(QObject):
     def follow_edits(self) -> None:
         """After undo or redo: boxes of a withheld image are shown only while that is asked for."""
         reading = self._session.reading
-        if not reading or not reading.verdict.withheld:
+        if not reading or not self.verdict.withheld:
             return
         if self._session.is_shown_anyway:
             if self._state.stage is Stage.WITHHELD:
@@ -162,8 +170,8 @@ class ReadingFlow(QObject):
         if reading is None:
             self._show_state(self._model_stage)
             return
-        if reading.verdict.withheld and not self._session.is_shown_anyway:
-            self._show_state(ModelState(Stage.WITHHELD, reading.verdict.reason))
+        if self.verdict.withheld and not self._session.is_shown_anyway:
+            self._show_state(ModelState(Stage.WITHHELD, self.verdict.reason))
         elif not self._runner.has_model:
             self._show_state(self._model_stage)
         else:
@@ -207,6 +215,7 @@ class ReadingFlow(QObject):
         if entry is None or entry.instance is None:
             return
         self._shown = path
+        self._learned = PASSED
         self._session.begin(Reading(entry.instance, image, verdict_of(entry, image)), self._wanted_selection)
         self.loading_changed.emit()
         self._ask_model()
@@ -240,7 +249,7 @@ class ReadingFlow(QObject):
 
     def _on_model_changed(self) -> None:
         """The session knows another model by now, so its answers will be understood."""
-        self._model_stage = NO_MODEL
+        self._model_stage, self._learned = NO_MODEL, PASSED
         self._ask_model()
 
     def _on_model_refused(self, reason: str) -> None:
@@ -255,14 +264,17 @@ class ReadingFlow(QObject):
             self._show_state(ModelState(Stage.RUNNING, members_done=done, members=members))
 
     def _on_detected(self, key: InstanceKey, candidates: Candidates, seconds: float | None) -> None:
-        self._worklist.set_top_score(key, candidates.top_score)
+        learned = gate.learned_verdict(candidates.gate)
+        self._worklist.set_answer(key, None if learned.withheld else candidates.top_score, learned.reason)
         reading = self._session.reading
         if reading is None or reading.key != key:
             return
-        if reading.verdict.withheld and not self._session.is_shown_anyway:
-            return
-        self._session.show_candidates(key, candidates)
-        self._show_state(ModelState(Stage.DONE, members=candidates.members, seconds=seconds))
+        self._learned = learned
+        if self.verdict.withheld and not self._session.is_shown_anyway:
+            self._show_state(ModelState(Stage.WITHHELD, self.verdict.reason))
+        else:
+            self._session.show_candidates(key, candidates)
+            self._show_state(ModelState(Stage.DONE, members=candidates.members, seconds=seconds))
         if self._next and (image := self._loader.known(self._next)):
             self._detect_ahead(self._next, image)
 

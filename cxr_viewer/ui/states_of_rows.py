@@ -44,14 +44,14 @@ class StatesOfRows(QObject):
         keys = list({entry.key for entry in self._model.entries if entry.key is not None})
         scores = self._scores(keys)
         for key in keys:
-            self._model.set_top_score(key, scores.get(key))
+            self._model.set_answer(key, scores.get(key))
 
     def remember_decoded(self, path: Path, key: InstanceKey, rows: int, columns: int, picture: QImage | None) -> None:
         """Keep what a file holds, for this list and for the next time the folder is opened."""
         self._model.set_decoded(path, key, picture)
         self._model.set_state(key, self._states([key]).get(key, InstanceState()))
         if (score := self._scores([key]).get(key)) is not None:
-            self._model.set_top_score(key, score)
+            self._model.set_answer(key, score)
         if self._cache:
             try:
                 self._cache.remember_file(FileStamp.of(path), KnownFile(key, rows, columns))

@@ -98,7 +98,7 @@ def _paint_text(painter: QPainter, area: QRect, entry: WorklistEntry, palette: P
     below = QRect(area.left(), top + 42, area.width(), 40)
     if not entry.is_readable:
         _paragraph(painter, below, entry.line, palette.bad)
-    elif entry.withheld and entry.state.progress is Progress.UNREAD:
+    elif entry.withheld_reason and entry.state.progress is Progress.UNREAD:
         _paragraph(painter, below, entry.line, palette.second_text)
     else:
         _line(painter, area, top + 41, entry.line, normal, palette.text)
@@ -136,7 +136,7 @@ def _broken(metrics: QFontMetrics, text: str, width: int) -> tuple[str, str]:
 
 
 def _paint_score(painter: QPainter, area: QRect, entry: WorklistEntry, palette: Palette) -> None:
-    if entry.top_score is None or entry.withheld:
+    if entry.top_score is None or entry.withheld_reason:
         return
     y = area.top() + 70
     groove = QRectF(area.left(), y, max(10, area.width() - 44), 4)
@@ -162,5 +162,5 @@ def glyph_colour(entry: WorklistEntry, palette: Palette) -> str:
     return {
         Progress.SIGNED: palette.good,
         Progress.IN_PROGRESS: palette.link,
-        Progress.UNREAD: palette.second_text if entry.withheld else palette.text,
+        Progress.UNREAD: palette.second_text if entry.withheld_reason else palette.text,
     }[entry.state.progress]

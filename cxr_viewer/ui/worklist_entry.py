@@ -18,7 +18,8 @@ class WorklistEntry:
     Attributes:
         key: known after the first decoding, or when the file was decoded on an earlier day.
         top_score: best candidate of the present bundle, where it was read already.
-        withheld: why the model is withheld, "" when it is not.
+        withheld: why the header withholds the model, "" when it does not.
+        gate_reason: why the present bundle's own gate does, where it was read already.
     """
 
     path: Path
@@ -28,6 +29,7 @@ class WorklistEntry:
     state: InstanceState = field(default_factory=InstanceState)
     top_score: float | None = None
     withheld: str = ""
+    gate_reason: str = ""
     thumbnail: QImage | None = None
     is_thumbnail_asked: bool = False
 
@@ -45,6 +47,11 @@ class WorklistEntry:
     def is_readable(self) -> bool:
         """Whether it can be shown, as far as is known."""
         return self.instance is not None and not self.reason
+
+    @property
+    def withheld_reason(self) -> str:
+        """Why the model is withheld, "" when it is not, as far as is known."""
+        return self.withheld or self.gate_reason
 
     @property
     def title(self) -> str:
@@ -71,8 +78,8 @@ class WorklistEntry:
             return signed_words(self.state)
         if self.state.progress is Progress.IN_PROGRESS:
             return f"in progress · {_opacities(self.state.opacities)}" if self.state.opacities else "in progress"
-        if self.withheld:
-            return f"model withheld: {self.withheld}"
+        if self.withheld_reason:
+            return f"model withheld: {self.withheld_reason}"
         return "unread"
 
     @property
@@ -84,7 +91,7 @@ class WorklistEntry:
             return "✓"
         if self.state.progress is Progress.IN_PROGRESS:
             return "◐"
-        return "⊘" if self.withheld else "○"
+        return "⊘" if self.withheld_reason else "○"
 
     @property
     def spoken(self) -> str:

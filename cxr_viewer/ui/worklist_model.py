@@ -93,11 +93,11 @@ class WorklistModel(QAbstractListModel):
                 entry.state = state
                 self._announce(row)
 
-    def set_top_score(self, key: InstanceKey, top_score: float | None) -> None:
-        """Show the best candidate of an instance."""
+    def set_answer(self, key: InstanceKey, top_score: float | None, withheld: str = "") -> None:
+        """Show the best candidate of an instance, or why the model's own gate withholds it."""
         for row, entry in enumerate(self._entries):
-            if entry.key == key and entry.top_score != top_score:
-                entry.top_score = top_score
+            if entry.key == key and (entry.top_score, entry.gate_reason) != (top_score, withheld):
+                entry.top_score, entry.gate_reason = top_score, withheld
                 self._announce(row)
 
     def set_decoded(self, path: Path, key: InstanceKey, thumbnail: QImage | None) -> None:

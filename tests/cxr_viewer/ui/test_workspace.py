@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QLineEdit, QListView, QScrollBar
 
 from cxr_viewer.core.findings import FindingState, ReviewOutcome
+from cxr_viewer.core.gate import GateScore
 from cxr_viewer.core.geometry import Box
 from cxr_viewer.core.studies import Instance
 from cxr_viewer.detection import BundleError
@@ -19,7 +20,7 @@ from cxr_viewer.ui.model_state import Stage
 from cxr_viewer.ui.worklist_entry import WorklistEntry
 from cxr_viewer.ui.worklist_model import ENTRY
 from tests.cxr_viewer.ui.desks import READER, Desk, press
-from tests.factories import dicom_file, radiograph
+from tests.factories import FakeDetector, dicom_file, radiograph
 
 
 def test_first_image_is_shown_with_its_detections(desk: Desk, ward: Path) -> None:
@@ -121,6 +122,39 @@ def test_withheld_image_shows_no_boxes_until_they_are_asked_for_and_that_is_kept
     desk.trigger("undo")
     assert list(workspace.window.image_view.boxes) == []
     assert desk.stage() is Stage.WITHHELD
+
+
+def test_an_image_that_the_models_own_gate_withholds_is_handled_like_any_withheld_one(desk: Desk, ward: Path) -> None:
+    desk.detector = FakeDetector(gate=GateScore(0.91, 0.8))
+    workspace = desk.open(ward / "0.dcm")
+    window = workspace.window
+    assert desk.stage() is Stage.WITHHELD
+    assert len(window.image_view.boxes) == 0
+    assert "does not look like a frontal chest radiograph (gate score 0.91, limit 0.80)" in window.gate_banner.text
+    entry = workspace.worklist.entry(ward / "0.dcm")
+    assert entry
+    assert (entry.glyph, entry.top_score) == ("⊘", None)
+    desk.trigger("show_anyway")
+    desk.wait_for_detections()
+    assert len(window.image_view.boxes) == 2
+    assert window.gate_banner.text == ""
+    desk.trigger("undo")
+    desk.wait_for_detections()
+    assert desk.stage() is Stage.WITHHELD
+    assert len(window.image_view.boxes) == 0
+
+
+def test_another_model_judges_a_withheld_image_anew(desk: Desk, ward: Path) -> None:
+    desk.detector = FakeDetector(gate=GateScore(0.91, 0.8))
+    workspace = desk.open(ward / "0.dcm")
+    assert desk.stage() is Stage.WITHHELD
+    desk.detector = FakeDetector(digest="c" * 64)
+    workspace.models.load(desk.folder / "other")
+    desk.qtbot.waitUntil(lambda: desk.stage() is Stage.DONE, timeout=20_000)
+    assert len(workspace.window.image_view.boxes) == 2
+    entry = workspace.worklist.entry(ward / "0.dcm")
+    assert entry
+    assert entry.glyph == "○"
 
 
 def test_unwritable_store_is_said_at_once_and_blocks_edits(desk: Desk, ward: Path) -> None:
