@@ -1,6 +1,7 @@
 """Tests of renewing batch normalisation."""
 
 import torch
+from timm.layers import BatchNormAct2d
 from torch import nn
 
 from model_training import batch_norm
@@ -27,3 +28,14 @@ def test_without_batches_nothing_changes() -> None:
     layer.running_mean = torch.full((2,), 7.0)
     batch_norm.renew(network, [])
     assert layer.running_mean.tolist() == [7, 7]
+
+
+def test_statistics_over_processes_keep_names_weights_and_activations() -> None:
+    network = nn.Sequential(nn.Conv2d(1, 2, 1), nn.BatchNorm2d(2), BatchNormAct2d(2))
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    batch_norm.synchronise(network)
+    assert [type(layer).__name__ for layer in network] == ["Conv2d", "SyncBatchNorm", "SyncBatchNormAct"]
+    assert isinstance(network[2].act, nn.ReLU)
+    after = network.state_dict()
+    assert list(after) == list(before)
+    assert all(torch.equal(after[name], before[name]) for name in before)

@@ -124,6 +124,18 @@ def test_per_batch_normalisation_divides_by_all_positives() -> None:
     assert float(per_batch.regression) == pytest.approx(2 * float(per_image.regression), rel=1e-5)
 
 
+def test_shares_of_a_batch_have_its_loss_for_their_mean() -> None:
+    logits, deltas, assigned = two_images()
+    rules = LossRules(normalisation=Normalisation.BATCH)
+    whole = losses.detection(logits, deltas, None, assigned, NORMAL.repeat(2), rules)
+    divisor = torch.tensor(len(assigned[0].positives) / 2)
+    shares = [
+        losses.detection(logits[[one]], deltas[[one]], None, [assigned[one]], NORMAL.repeat(1), rules, divisor)
+        for one in (0, 1)
+    ]
+    assert float(whole.total) == pytest.approx(sum(float(share.total) for share in shares) / 2, rel=1e-6)
+
+
 def test_the_total_is_the_weighted_sum_and_ignored_anchors_have_no_gradient() -> None:
     logits, deltas, assigned = two_images()
     logits.requires_grad_()

@@ -7,7 +7,7 @@ import numpy as np
 
 from model_training.dataset import open_folders
 from model_training.recipe import Recipe, SamplingRules
-from model_training.run_data import RunData
+from model_training.run_data import RunData, Share
 from tests.model_training.small import small_recipe, write_dataset
 
 
@@ -47,6 +47,22 @@ def test_validation_shows_every_held_out_example_once(tmp_path: Path) -> None:
     assert [len(batch.pixels) for batch in batches] == [8, 3]
     shown = np.concatenate([batch.pixels.numpy() for batch in batches])
     np.testing.assert_array_equal(shown, dataset.pixels[0][5:])
+
+
+def test_processes_share_a_step_and_the_held_out_batches(tmp_path: Path) -> None:
+    dataset = open_folders([write_dataset(tmp_path / "old", count=48)])
+    data = RunData(dataset, small_recipe(), seed=1, learned=range(20), held_out=range(20, 48))
+    shares = [Share(process, 4) for process in range(4)]
+    whole, parts = data.batch(3), [data.batch(3, share) for share in shares]
+    assert sorted(position for part in parts for position in part.positions) == list(whole.positions)
+    for part in parts:
+        for row, position in enumerate(part.positions):
+            np.testing.assert_array_equal(part.pixels[row], whole.pixels[whole.positions.index(position)])
+
+    loaders = [data.validation_loader(Share(process, 3)) for process in range(3)]
+    assert data.validation_batches == 4
+    shown = [[batch.positions[0] // 8 for batch in loader] for loader in loaders]
+    assert shown == [[0, 3], [1, 0], [2, 1]]  # as many each; the last two are not counted
 
 
 def _indices(data: RunData, step: int, *pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> list[int]:
