@@ -4,7 +4,7 @@ matplotlib is loaded when the first figure is made, and only its Agg side: pyplo
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,6 +15,9 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#6
 
 SEQUENCE = "viridis"
 """Colour map of ordered values."""
+
+Place = Literal["best", "upper right", "upper left", "lower right", "lower left"]
+"""Where a legend lies."""
 
 INK, FAINT = "#222222", "#DDDDDD"
 DOTS_PER_INCH = 150
@@ -54,11 +57,11 @@ def word(axes: "Axes", title: str, x: str, y: str) -> None:
     axes.set_ylabel(y, fontsize=_SIZE, fontfamily=_FACE, color=INK)
 
 
-def legend(axes: "Axes", place: str = "best") -> None:
+def legend(axes: "Axes", place: Place = "best") -> None:
     """Name the labelled lines inside the axes (``place`` as matplotlib's ``loc``); nothing without any."""
     lines, names = axes.get_legend_handles_labels()
     if lines:
-        face = {"family": _FACE, "size": _SIZE - 1}
+        face: dict[str, Any] = {"family": _FACE, "size": _SIZE - 1}
         axes.legend(lines, names, loc=place, frameon=False, labelcolor=INK, prop=face, handlelength=1.6)
 
 

@@ -11,6 +11,7 @@ from model_training import settings_search
 from model_training.dataset import PreparedExample
 from model_training.example import ImageClass
 from model_training.held_out_predictions import Predicted
+from model_training.score_thresholds import first_half, weighted_mean
 from model_training.settings_search import EXTENT, OVERLAP, Settings, Tables, extents, overlaps, search, step
 
 NOTHING = np.zeros((0, 4), dtype=np.float32)
@@ -22,7 +23,7 @@ def candidates(boxes: geometry.Boxes, scores: list[float], spread: float, member
     logs = np.log(boxes[:, 2:] - boxes[:, :2]).astype(np.float32)
     return Candidates(
         anchor_index=np.arange(len(boxes), dtype=np.int32),
-        centre=(boxes[:, :2] + boxes[:, 2:]) / 2,
+        centre=((boxes[:, :2] + boxes[:, 2:]) / 2).astype(np.float32),
         log_size_mean=logs,
         log_size_low=logs - np.float32(spread),
         log_size_high=logs + np.float32(spread),
@@ -133,10 +134,10 @@ def test_the_cross_fitted_search_scores_nobody_by_a_choice_of_their_own() -> Non
     honest = settings_search.cross_fitted_search(tables, with_extent=True)
     assert honest.shape == (60,)
     assert np.nanmean(honest) < in_sample
-    first = settings_search.first_half(tables.persons)
+    first = first_half(tables.persons)
     chosen = search(tables, ~first, with_extent=True)[-1].chosen
     table = tables.of(chosen)
-    column = int(np.argmax(settings_search.weighted_mean(table[~first])))
+    column = int(np.argmax(weighted_mean(table[~first])))
     np.testing.assert_array_equal(honest[first], table[first, column])
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from model_training import verdict
 from model_training.bootstrap import Interval
+from model_training.evaluation import Measure
 
 GOOD, NONE, BAD = Interval(0.05, 0.01, 0.09), Interval(0.01, -0.02, 0.04), Interval(-0.05, -0.09, -0.01)
 
@@ -46,7 +47,7 @@ def test_paired_differences_are_narrower_than_the_figures_themselves() -> None:
     old = random.uniform(0, 1, 100)
     new = old + 0.05 + random.normal(0, 0.01, 100)
 
-    def mean(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> verdict.Measure:
+    def mean(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Measure:
         return lambda weights: float((weights * values).sum() / weights.sum())
 
     value, difference = verdict.contrast(persons, mean(old), mean(new))
