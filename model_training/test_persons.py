@@ -104,7 +104,7 @@ def refuse(examples: Sequence[_Known], persons: PersonList | None) -> None:
     count = len({example.person for example, _ in found})
     more = ", …" if len(first) > _SHOWN else ""
     raise PersonListError(
-        f"{len(found)} of {len(examples)} images are of {count} persons who are for testing only: "
+        f"{len(found)} of {len(examples)} images are of persons for testing only; persons found: {count}, namely "
         f"{', '.join(list(first)[:_SHOWN])}{more}. Take them out of the labels, or import them by --for-testing into a "
         "dataset of their own, which no fit takes."
     )

@@ -73,3 +73,40 @@ def test_of_several_readers_the_last_signature_counts(tmp_path: Path) -> None:
     )
     (example,) = learned(tmp_path, later, first)
     assert example.image_class is ImageClass.NO_OPACITY
+    assert example.reader == "bob"
+
+
+def test_of_several_sets_with_one_image_the_last_signature_counts_and_the_other_is_named(tmp_path: Path) -> None:
+    first = reviewed_instance(finding(), reader="ada")
+    later = dataclasses.replace(first, reader="bob", signed_at=first.signed_at + timedelta(hours=1))
+    for name, review in (("new", later), ("old", first)):
+        correction_set.write(tmp_path / name, [(review, b"image")], "1", datetime(2024, 6, 1, tzinfo=UTC))
+    labelled = corrections.read([tmp_path / "new", tmp_path / "old"])
+    (example,) = labelled.examples
+    assert (example.reader, example.path.parts[-3]) == ("bob", "new")
+    (left_out,) = labelled.left_out
+    assert left_out.startswith(f"{tmp_path / 'old'}, {'a' * 12} signed ")
+    assert labelled.unknown_persons == 1
+
+
+def test_an_opacity_without_a_box_teaches_nothing_and_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    reviews = [
+        reviewed_instance(outcome=ReviewOutcome.OPACITY),
+        reviewed_instance(finding(), key="c" * 64),
+        reviewed_instance(key="d" * 64, outcome=ReviewOutcome.UNREADABLE),
+    ]
+    correction_set.write(folder, [(review, b"image") for review in reviews], "1", datetime(2024, 6, 1, tzinfo=UTC))
+    labelled = corrections.read([folder])
+    assert [example.key for example in labelled.examples] == ["c" * 64]
+    without_box, unreadable = labelled.left_out
+    assert "aaaaaaaaaaaa" in without_box
+    assert "it says opacity but has no box" in without_box
+    assert "the reader found it unreadable" in unreadable
+
+
+def test_an_example_knows_its_reader_and_the_size_of_the_image_that_was_read(tmp_path: Path) -> None:
+    review = reviewed_instance(finding(), reader="ada")
+    (example,) = learned(tmp_path, review)
+    assert example.reader == "ada"
+    assert example.stated_size == (review.rows, review.columns)

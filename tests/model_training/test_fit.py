@@ -208,7 +208,7 @@ def test_a_dataset_for_testing_and_persons_on_a_list_are_refused(tmp_path: Path)
         fit.run(dataclasses.replace(asked, dataset=dataclasses.replace(asked.dataset, for_testing=True)), ignore)
     path = tmp_path / "test-persons.txt"
     path.write_text("data-3\n", encoding="utf-8")
-    with pytest.raises(PersonListError, match=r"1 of 32 images are of 1 persons .*data-3"):
+    with pytest.raises(PersonListError, match=r"1 of 32 images are of persons for testing only.*data-3"):
         fit.run(dataclasses.replace(asked, test_persons=test_persons.read(path)), ignore)
     assert not asked.out.exists()
 

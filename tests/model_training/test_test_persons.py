@@ -42,7 +42,7 @@ def test_persons_on_the_list_are_counted_and_the_first_named_with_their_lines(tm
     with pytest.raises(PersonListError) as refused:
         persons.refuse(examples, listed)
     sentence = str(refused.value)
-    assert sentence.startswith("16 of 17 images are of 8 persons who are for testing only: p0 (")
+    assert sentence.startswith("16 of 17 images are of persons for testing only; persons found: 8, namely p0 (")
     assert f"p4 ({listed.path}, line 5), …" in sentence
     assert "p5 (" not in sentence
     assert "--for-testing" in sentence
@@ -51,7 +51,7 @@ def test_persons_on_the_list_are_counted_and_the_first_named_with_their_lines(tm
 def test_a_fit_refuses_a_dataset_for_testing_and_one_with_persons_on_the_list(tmp_path: Path) -> None:
     opened = open_folders([write_dataset(tmp_path / "data", count=4)])
     persons.refuse_to_learn(opened, None)
-    with pytest.raises(PersonListError, match="1 of 4 images are of 1 persons"):
+    with pytest.raises(PersonListError, match="1 of 4 images are of persons for testing only; persons found: 1"):
         persons.refuse_to_learn(opened, written(tmp_path, "data-3\n"))
     manifest = tmp_path / "data" / "manifest.json"
     text = manifest.read_text(encoding="utf-8")

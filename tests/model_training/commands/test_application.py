@@ -12,7 +12,17 @@ from model_training import recipe
 from model_training.commands import main
 from tests.model_training.small import SIDE, write_dataset
 
-SUBCOMMANDS = ["phantom", "import rsna", "import corrections", "fit", "evaluate", "publish", "contact-sheet"]
+SUBCOMMANDS = [
+    "phantom",
+    "import rsna",
+    "import nih",
+    "import coco",
+    "import corrections",
+    "fit",
+    "evaluate",
+    "publish",
+    "contact-sheet",
+]
 
 RECIPE = """
 name = "small"
@@ -128,14 +138,3 @@ def test_a_folder_in_use_is_a_wrong_call(tmp_path: Path, capsys: pytest.CaptureF
     data = write_dataset(tmp_path / "data", count=8)
     sentence = refused(capsys, 2, "fit", "--recipe", tmp_path / "small.toml", "--dataset", data, "--out", data)
     assert "is not empty" in sentence
-
-
-def test_an_import_without_persons_warns_and_says_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "images").mkdir()
-    labels = tmp_path / "labels.csv"
-    labels.write_text("patientId,x,y,width,height,Target\na,,,,,0\n", encoding="utf-8")
-    sentence = refused(
-        capsys, 2, "import", "rsna", "--images", tmp_path / "images", "--labels", labels, "--out", tmp_path / "out"
-    )
-    assert "images of one person may fall into several folds" in sentence
-    assert "there is no image named a" in sentence
