@@ -56,20 +56,26 @@ def phantom(
 def contact_sheet(
     dataset: Annotated[Path, typer.Argument(help="Prepared dataset.", exists=True, file_okay=False)],
     out: Annotated[Path, typer.Option(help="Picture to write (PNG).")],
-    augmentation: Annotated[str, typer.Option(help="Augmentation set shown.")] = "none",
-    count: Annotated[int, typer.Option(help="Number of images.", min=1)] = 24,
+    augmentation: Annotated[
+        list[str] | None, typer.Option(help="Augmentation set shown; may be repeated. All of them by default.")
+    ] = None,
+    paper_sets: Annotated[bool, typer.Option("--paper-sets", help="Show the five sets of the 2018 paper.")] = False,
+    count: Annotated[int, typer.Option(help="Images per set; those with boxes come first.", min=1)] = 1,
+    versions: Annotated[int, typer.Option(help="Changed versions beside each image.", min=1)] = 5,
     seed: Annotated[int, typer.Option(help="Of the choice and the changes.")] = 1,
 ) -> None:
-    """Draw training images with their boxes, as the network sees them, into one picture.
+    """Draw training images beside changed versions of themselves, with their boxes, into one picture.
 
-    Example: cxr-train contact-sheet DATASET --augmentation strong --out sheet.png
+    Example: cxr-train contact-sheet DATASET --paper-sets --out sheet.png
     """
-    from model_training.augmentation_sets import SETS
+    from model_training.augmentation_sets import PAPER_SETS, SETS
 
-    if augmentation not in SETS:
-        raise typer.BadParameter(f"there is no augmentation set '{augmentation}'; choose one of {', '.join(SETS)}.")
+    names = [*(augmentation or ()), *(PAPER_SETS if paper_sets else ())] or list(SETS)
+    for name in names:
+        if name not in SETS:
+            raise typer.BadParameter(f"there is no augmentation set '{name}'; choose one of {', '.join(SETS)}.")
 
     from model_training.contact_sheet import draw
 
-    draw(dataset, out, augmentation, count, seed)
-    say(f"wrote {out}")
+    draw(dataset, out, names, count, versions, seed)
+    say(f"wrote {out}: {', '.join(names)}")
