@@ -95,7 +95,7 @@ def run(request: FitRequest, report: Callable[[str], None]) -> Path:
     spec = _network_spec(request)
     learned, held_out = split(request.dataset, request.fold, request.fold_count, request.fold_seed)
     asked = _asked(request, spec)
-    trainer = _trainer(request, report)
+    trainer = trainer_of(request, report)
     if trainer.is_global_zero:
         run_folder.check(out, asked)
     else:
@@ -114,7 +114,7 @@ def run(request: FitRequest, report: Callable[[str], None]) -> Path:
     learner = Learner(
         network, request.recipe, request.seed, RunData(request.dataset, request.recipe, request.seed, learned, held_out)
     )
-    _train(trainer, learner, out / CHECKPOINT)
+    train(trainer, learner, out / CHECKPOINT)
     if trainer.is_global_zero:
         record = {
             **asked,
@@ -147,7 +147,7 @@ def split(dataset: Dataset, fold: int | None, count: int, seed: int) -> tuple[li
     return [index for index, own in pairs if own != fold], [index for index, own in pairs if own == fold]
 
 
-def _trainer(request: FitRequest, report: Callable[[str], None]) -> lightning.Trainer:
+def trainer_of(request: FitRequest, report: Callable[[str], None]) -> lightning.Trainer:
     """Return Lightning's trainer, which knows how many processes there will be.
 
     Raises:
@@ -192,7 +192,8 @@ def _trainer(request: FitRequest, report: Callable[[str], None]) -> lightning.Tr
     return trainer
 
 
-def _train(trainer: lightning.Trainer, learner: Learner, checkpoint: Path) -> None:
+def train(trainer: lightning.Trainer, learner: Learner, checkpoint: Path) -> None:
+    """Let a learner learn, from its checkpoint on where there is one; it stays on the training device."""
     with warnings.catch_warnings():
         # frozen batch normalisation is in evaluation mode on purpose
         warnings.filterwarnings("ignore", message=".*in eval mode at the start of training.*")

@@ -1,0 +1,1 @@
+"""Detectors of other libraries, fitted to the same batches and measured by the same metric, for comparison."""
