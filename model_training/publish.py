@@ -21,6 +21,8 @@ from model_training.dataset import Dataset
 from model_training.dataset_detections import detect
 from model_training.ensemble_members import last_checkpoints, read_runs
 from model_training.evaluation import Evaluation
+from model_training.gate.bundle_gate import put_gate
+from model_training.gate.fitting import fit_gate
 from model_training.model_card import model_card
 from model_training.publish_request import PublishError, PublishRequest, check, tuned_settings
 from model_training.run_folder import FittedMember
@@ -43,6 +45,7 @@ def publish(request: PublishRequest, on_progress: Progress = None) -> ModelBundl
         ComparisonError: the parent was trained on the test data.
         TuningError: the tuning file cannot be used.
         FitError: a folder holds no finished run.
+        GateError: the phantoms do not make a gate.
         BundleError: the parent is refused.
         FolderInUseError: ``out`` holds something.
     """
@@ -98,9 +101,11 @@ def _write(
         measured = _measure(stage, dataset, _origin(request, tuned), on_progress, request)
         draft = replace(draft, validation=validation.of_evaluation(measured))
     observed = [_measure(stage, one, "the bundle's", on_progress) for one in request.observed]
-    card = model_card(draft, members, measured, observed)
+    fitted = None if request.gate is None else fit_gate(request.gate, request.gate_recipe)
+    card, gate = put_gate(stage, model_card(draft, members, measured, observed), fitted, parent)
     (stage / CARD_FILE).write_text(card, encoding="utf-8")
-    bundles.write(draft, {**_files(stage, written), CARD_FILE: stage / CARD_FILE})
+    files = _files(stage, written) | {name: stage / name for name in (CARD_FILE, gate) if name}
+    bundles.write(replace(draft, gate=gate), files)
 
 
 def _tuned_score(stage: Path, tuning: Dataset, on_progress: Progress) -> float:

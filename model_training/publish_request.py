@@ -1,12 +1,13 @@
 """What is published, and the checks before anything is written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cxr_viewer.detection.bundle import ModelBundle
 from model_training import comparison, tuning_file
 from model_training.dataset import Dataset
+from model_training.gate.fitting import GateRecipe
 from model_training.run_folder import FittedMember
 from model_training.tuning_file import TunedSettings
 
@@ -33,6 +34,8 @@ class PublishRequest:
         checkpoints: how many of each run are members, the last ones.
         tuned: tuning file that gives thresholds, rules and, without a test set, figures; or None.
         although_worse: publish a bundle that is worse than its parent on the test set.
+        gate: phantoms that an input gate is made from; None takes over the parent's.
+        gate_recipe: how it is made.
     """
 
     runs: tuple[Path, ...]
@@ -49,6 +52,8 @@ class PublishRequest:
     checkpoints: int = 1
     tuned: Path | None = None
     although_worse: bool = False
+    gate: Dataset | None = None
+    gate_recipe: GateRecipe = field(default_factory=GateRecipe)
 
 
 def check(request: PublishRequest, members: Sequence[FittedMember], parent: ModelBundle | None) -> None:

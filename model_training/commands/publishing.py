@@ -36,6 +36,12 @@ def publish(
     although_worse: Annotated[
         bool, typer.Option("--although-worse", help="Publish even what is worse than its parent on the test set.")
     ] = False,
+    gate: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Prepared phantoms that the input gate is made from; else the parent's is kept.", exists=True
+        ),
+    ] = None,
     fp32: Annotated[bool, typer.Option("--fp32", help="Store graphs and weights in fp32 instead of fp16.")] = False,
 ) -> None:
     """Write a bundle: members, OpenVINO graphs, default thresholds, figures, model card.
@@ -63,6 +69,7 @@ def publish(
         checkpoints=checkpoints,
         tuned=tuned,
         although_worse=although_worse,
+        gate=open_folders(gate) if gate else None,
     )
     written = write(request, reporter("images"))
     say(f"{written.title} in {out}: {len(written.members)} members, score threshold {written.thresholds.score:g}")

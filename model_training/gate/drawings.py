@@ -144,7 +144,7 @@ def photograph(rng: np.random.Generator, side: int) -> Image:
         reach = size * rng.uniform(0.35, 1.0, corners)
         points = centre + np.column_stack([np.cos(angles), np.sin(angles)]) * reach[:, None]
         cv2.fillPoly(mask, [np.round(points).astype(np.int32)], 255.0, cv2.LINE_AA)
-        cover = blur(float32(mask) / 255, float(rng.uniform(0, 3)))
+        cover = blur(float32(mask) / np.float32(255), float(rng.uniform(0, 3)))
         y, x = np.mgrid[0:side, 0:side].astype(np.float32)
         light = ((x - centre[0]) * rng.normal() + (y - centre[1]) * rng.normal()) / side
         own = rng.uniform(0, 1) + 0.5 * light + rng.uniform(0, 0.15) * fractal(rng, side, (16, 32, 64), 0.8)
@@ -164,7 +164,7 @@ def portrait(rng: np.random.Generator, side: int) -> Image:
         return float32(1 / (1 + np.exp(np.clip(soft * (distance - 1), -60, 60))))
 
     skin, hair = float(rng.uniform(0.4, 0.9)), float(rng.uniform(0, 0.8))
-    parts = [
+    parts: list[tuple[tuple[float, float], tuple[float, float], float]] = [
         ((0, -0.35), (1.2, 1.35), hair),
         ((0, 2.3), (2.2, 1.2), float(rng.uniform(0, 1))),
         ((0, 0), (1, 1.3), skin),

@@ -12,7 +12,7 @@ from cxr_viewer.detection.input_gate import LIMIT, InputGate, layer_names
 from model_training import folds
 from model_training.dataset import Dataset
 from model_training.gate.head import fit_head
-from model_training.gate.limit import MOST_CHESTS_WITHHELD, GateFigures, choose_limit, figures_of, scores_of
+from model_training.gate.limit import GateFigures, choose_limit, figures_of, scores_of
 from model_training.gate.samples import draw_samples
 
 HEADS = 2
@@ -34,10 +34,14 @@ class GateRecipe:
     Attributes:
         chests: phantoms learned from, changed anew each time; as many other pictures are drawn.
         seed: of everything random.
+        epochs: how often each picture is seen.
+        most_chests_withheld: share of held-out phantoms at the limit; a gate that withholds more is refused.
     """
 
     chests: int = 4000
     seed: int = 1
+    epochs: int = 6
+    most_chests_withheld: float = 0.02
 
     @property
     def held_out(self) -> int:
@@ -78,17 +82,19 @@ def fit_gate(
         raise GateError(f"The dataset {dataset.name} has too few phantoms for a gate; take some hundred.")
     samples = draw_samples(dataset, learned, recipe.chests, recipe.seed, watch("gate pictures"))
     heads = tuple(
-        fit_head(samples.inside, samples.outside, recipe.seed + number, watch(f"gate head {number + 1}")).layers()
+        fit_head(
+            samples.inside, samples.outside, recipe.seed + number, recipe.epochs, watch(f"gate head {number + 1}")
+        ).layers()
         for number in range(HEADS)
     )
     others = draw_samples(dataset, held_out, recipe.held_out, recipe.seed + 1000, watch("held-out pictures"))
     gate = InputGate(heads, 1.0)
     gate = replace(gate, limit=choose_limit(scores_of(gate, others.outside)))
     figures = [figures_of(gate, others, f"held out of {dataset.name}")]
-    if figures[0].chests_withheld > MOST_CHESTS_WITHHELD:
+    if figures[0].chests_withheld > recipe.most_chests_withheld:
         raise GateError(
             f"The gate would withhold {figures[0].chests_withheld:.1%} of held-out phantoms (at most "
-            f"{MOST_CHESTS_WITHHELD:.0%}); take more phantoms or more pictures."
+            f"{recipe.most_chests_withheld:.0%}); take more phantoms or more pictures."
         )
     if check is not None:
         seen = np.arange(len(check))

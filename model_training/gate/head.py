@@ -15,7 +15,6 @@ _CHANNELS = (8, 16, 24, 24)
 _HIDDEN = 24
 _DROPOUT = 0.3
 _BATCH = 64
-_EPOCHS = 6
 _LEARNING_RATE = 4e-3
 _WEIGHT_DECAY = 0.02
 _LARGEST_SHIFT = 3
@@ -64,7 +63,11 @@ def thumbnails_of(images: NDArray[np.uint8]) -> Thumbnails:
 
 
 def fit_head(
-    inside: Thumbnails, outside: Thumbnails, seed: int, on_progress: Callable[[int, int], None] | None = None
+    inside: Thumbnails,
+    outside: Thumbnails,
+    seed: int,
+    epochs: int,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> HeadNetwork:
     """Return one head, fitted to both sides with equal weight in all.
 
@@ -72,6 +75,7 @@ def fit_head(
         inside: of frontal chests.
         outside: of anything else.
         seed: of the weights, the order and the changes.
+        epochs: how often each picture is seen.
         on_progress: told (steps done, of).
     """
     with torch.random.fork_rng():
@@ -80,10 +84,10 @@ def fit_head(
         images = torch.from_numpy(np.concatenate([inside, outside]))[:, None]
         truths = torch.cat([torch.zeros(len(inside)), torch.ones(len(outside))])
         shares = torch.cat([torch.full((len(own),), 0.5 / len(own)) for own in (inside, outside)]) * len(images)
-        steps = _EPOCHS * max(1, len(images) // _BATCH)
+        steps = epochs * max(1, len(images) // _BATCH)
         optimiser = torch.optim.AdamW(network.parameters(), _LEARNING_RATE, weight_decay=_WEIGHT_DECAY)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, _LEARNING_RATE, total_steps=steps + 1)
-        order = torch.cat([torch.randperm(len(images)) for _ in range(_EPOCHS + 1)])
+        order = torch.cat([torch.randperm(len(images)) for _ in range(epochs + 1)])
         network.train()
         for step in range(steps):
             chosen = order[step * _BATCH : (step + 1) * _BATCH]

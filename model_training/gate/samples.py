@@ -16,9 +16,12 @@ from model_training.gate.radiographs import boxed
 
 _RULES = AugmentationRules("strong")
 _CHUNK = 16
-_INSIDE, _OUTSIDE, _TONES = 0, 1, 2
+_INSIDE, _OUTSIDE, _TONES, _VEIL = 0, 1, 2, 3
 _LEAST_KEPT = 0.62
 """Of width and height when a chest is cut closer or to another shape: most of both lungs stays."""
+
+_VEILED_SHARE = 0.35
+"""Of pictures with a soft white or dark patch: a lung may be white, a corner hidden by a hand, an arm or a device."""
 
 Pictures = NDArray[np.uint8]
 Progress = Callable[[int, int], None] | None
@@ -96,8 +99,27 @@ def outside_of(
 
 def _changed(images: Pictures, seed: int, positions: NDArray[np.intp]) -> Pictures:
     changes = [augmentation.draw(_RULES, images.shape[-1], seed, int(position)) for position in positions]
-    changed = augmentation.change_images(torch.from_numpy(images), changes)
+    veiled = [
+        _veiled(np.random.default_rng([seed, _VEIL, number]), image)
+        for image, number in zip(images, positions, strict=True)
+    ]
+    changed = augmentation.change_images(torch.from_numpy(np.stack(veiled)), changes)
     return np.asarray(torch.round(changed[:, 0] * 255).to(torch.uint8).numpy())
+
+
+def _veiled(random: np.random.Generator, image: Pictures) -> Pictures:
+    """Return a picture with a soft patch of one grey somewhere, or as it is."""
+    if random.random() >= _VEILED_SHARE:
+        return image
+    side = image.shape[0]
+    y, x = (np.mgrid[0:side, 0:side] + 0.5) / side
+    (at_x, at_y), (wide, high) = random.uniform(0.1, 0.9, 2), random.uniform(0.08, 0.32, 2)
+    inside = 1 / (
+        1 + np.exp(random.uniform(2, 8) * (((x - at_x) / wide) ** 2 + ((y - at_y) / high) ** 2 - 1).clip(-1, 9))
+    )
+    grey = random.uniform(170, 255) if random.random() < 0.7 else random.uniform(0, 90)
+    cover = random.uniform(0.4, 0.95) * inside
+    return np.asarray(np.round(image * (1 - cover) + grey * cover), np.uint8)
 
 
 def _reframed(random: np.random.Generator, image: Pictures) -> Pictures:

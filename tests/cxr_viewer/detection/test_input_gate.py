@@ -51,7 +51,8 @@ def test_the_numpy_heads_equal_torch(gate: InputGate, picture: NDArray[np.float3
     assert gate.logit(small) == pytest.approx(np.mean(heads), abs=1e-4)
     expected = torch.sigmoid(torch.tensor(np.mean(heads))).item()
     judged = gate.judge(picture[None, None])
-    assert (judged.score, judged.limit) == (pytest.approx(expected, abs=1e-5), 0.75)
+    assert judged.score == pytest.approx(expected, abs=1e-5)
+    assert judged.limit == 0.75
 
 
 def test_the_thumbnail_is_the_mean_of_its_pixels_without_brightness_and_contrast(picture: NDArray[np.float32]) -> None:
@@ -100,7 +101,7 @@ def test_a_bundle_lists_and_checks_its_gate_and_its_detector_asks_it(gate: Input
     assert bundles.read(folder).gate == GATE_FILE
     image = np.random.default_rng(2).integers(0, 255, (300, 240), dtype=np.uint8)
     square = np.asarray(Image.fromarray(image).resize((102, 128), Image.Resampling.BILINEAR))
-    boxed = np.pad(square, ((0, 0), (13, 13))).astype(np.float32) / 255
+    boxed = np.pad(square, ((0, 0), (13, 13))).astype(np.float32) / np.float32(255)
     for backend in ("openvino", "torch"):
         found = load_detector(folder, "cpu", backend).detect(image)
         assert found.gate is not None

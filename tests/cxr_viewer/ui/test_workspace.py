@@ -129,7 +129,7 @@ def test_an_image_that_the_models_own_gate_withholds_is_handled_like_any_withhel
     workspace = desk.open(ward / "0.dcm")
     window = workspace.window
     assert desk.stage() is Stage.WITHHELD
-    assert len(window.image_view.boxes) == 0
+    assert list(window.image_view.boxes) == []
     assert "does not look like a frontal chest radiograph (gate score 0.91, limit 0.80)" in window.gate_banner.text
     entry = workspace.worklist.entry(ward / "0.dcm")
     assert entry
@@ -141,7 +141,7 @@ def test_an_image_that_the_models_own_gate_withholds_is_handled_like_any_withhel
     desk.trigger("undo")
     desk.wait_for_detections()
     assert desk.stage() is Stage.WITHHELD
-    assert len(window.image_view.boxes) == 0
+    assert list(window.image_view.boxes) == []
 
 
 def test_another_model_judges_a_withheld_image_anew(desk: Desk, ward: Path) -> None:
