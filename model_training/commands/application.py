@@ -9,7 +9,17 @@ from typing import Annotated, Protocol, cast
 import typer
 
 from cxr_viewer import __version__
-from model_training.commands import choosing, comparing, evaluating, fitting, importing, phantoms, publishing, tuning
+from model_training.commands import (
+    choosing,
+    comparing,
+    evaluating,
+    fitting,
+    gating,
+    importing,
+    phantoms,
+    publishing,
+    tuning,
+)
 from model_training.commands.errors import exit_code_of, sentence_of
 
 application = typer.Typer(
@@ -28,6 +38,8 @@ application.command("tune")(tuning.tune)
 application.command("publish")(publishing.publish)
 application.command("compare")(comparing.compare)
 application.command("choose")(choosing.choose)
+application.command("gate")(gating.gate)
+application.command("gate-sheet")(gating.gate_sheet)
 application.command("contact-sheet")(phantoms.contact_sheet)
 
 
