@@ -35,10 +35,9 @@ def draw(run: Path) -> None:
 def _losses(axes: "Axes", rows: Rows) -> None:
     for part, colour in zip(PARTS, plotting.COLOURS, strict=False):
         axes.plot(*_points(rows, part), color=colour, linewidth=1.2, label=part.replace("_", " "))
-        samples, values = _points(rows, f"validation_{part}")
-        if samples:
-            label = f"{part.replace('_', ' ')}, held out"
-            axes.plot(samples, values, "--", color=colour, linewidth=1.2, label=label)
+        axes.plot(*_points(rows, f"validation_{part}"), "--", color=colour, linewidth=1.2)
+    if any(row.get("validation_total") for row in rows):
+        axes.plot([], [], "--", color=plotting.INK, linewidth=1.2, label="held out")
     axes.set_yscale("log", nonpositive="mask")
     plotting.word(axes, "losses", "samples", "mean over a round")
     plotting.legend(axes)
