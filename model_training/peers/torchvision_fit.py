@@ -55,12 +55,13 @@ def run(request: FitRequest, report: Callable[[str], None]) -> Path:
     return out / WEIGHTS
 
 
-def load(request: FitRequest) -> TorchvisionRetinaNet:
-    """Return the fitted peer of a finished run, in evaluation mode."""
+def load(request: FitRequest, device: str = "cpu") -> TorchvisionRetinaNet:
+    """Return the fitted peer of a finished run, in evaluation mode, on "cpu", "cuda" or "auto" (what there is)."""
     assert request.recipe.network is not None
     network = TorchvisionRetinaNet(request.recipe.network)
     network.load_state_dict(load_file(request.out / WEIGHTS))
-    return network.eval()
+    place = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+    return network.eval().to(place)
 
 
 def _finished(learner: TorchvisionLearner, data: RunData) -> nn.Module:

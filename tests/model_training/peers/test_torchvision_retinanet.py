@@ -13,7 +13,7 @@ from model_training.dataset import collect
 from model_training.fit import FitRequest
 from model_training.learner import Learner
 from model_training.peers import torchvision_detections, torchvision_fit
-from model_training.peers.torchvision_learner import TorchvisionLearner
+from model_training.peers.torchvision_learner import PeerBatch, TorchvisionLearner
 from model_training.peers.torchvision_retinanet import TorchvisionRetinaNet
 from model_training.prediction import DEFAULT_RULES
 from model_training.recipe import Recipe
@@ -59,7 +59,8 @@ def test_the_peer_sees_the_images_that_a_learner_sees(tmp_path: Path) -> None:
     ours = Learner(random_network(), recipe, 1, data).prepare(batch, augmented=True)
     theirs = TorchvisionLearner(TorchvisionRetinaNet(SPEC), recipe, 1, data).prepare(batch, augmented=True)
     assert torch.equal(ours.images, theirs.images)
-    assert sum(len(own) for own in theirs.boxes) == sum(len(own) > 0 for own in batch.boxes)
+    assert isinstance(theirs, PeerBatch)
+    assert [len(own) for own in theirs.boxes] == [len(own) for own in batch.boxes]
 
 
 def test_a_fitted_peer_is_found_again_and_another_recipe_is_refused(tmp_path: Path) -> None:

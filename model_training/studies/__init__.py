@@ -1,0 +1,1 @@
+"""Studies: tables of fits that differ in one thing, each measured alike, with fixed seeds; resumable."""
