@@ -22,6 +22,7 @@ class NetworkSpec:
         head_depth: hidden convolutions of each head.
         batch_norm: normalise pyramid and heads (for training from scratch); the recipe does not.
         dropout: of the class head and the global head.
+        class_head_dropout: the class head has it too (the published code; the paper's text has the global head alone).
         global_head: "convolutional" (the recipe's), "pooled" (small networks) or "none".
         mean, std: input statistics taken off values in [0, 1]; the recipe takes off none.
     """
@@ -35,6 +36,7 @@ class NetworkSpec:
     head_depth: int = 4
     batch_norm: bool = False
     dropout: float = 0.5
+    class_head_dropout: bool = True
     global_head: GlobalHeadKind = "convolutional"
     mean: float = 0.0
     std: float = 1.0

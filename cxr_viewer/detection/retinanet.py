@@ -57,7 +57,7 @@ class RetinaNet(nn.Module):
         self.pyramid = Pyramid(spec, channels)
         per_cell = spec.anchors.per_cell
         self.box_head = Head(spec, per_cell * 4, dropout=0.0)
-        self.class_head = Head(spec, per_cell, dropout=spec.dropout)
+        self.class_head = Head(spec, per_cell, dropout=spec.dropout if spec.class_head_dropout else 0.0)
         self.global_head = _global_head(spec, channels[-1])
         _initialise(self)
         self._freeze_batch_norm = False

@@ -20,9 +20,9 @@ SIDE = TINY.input_side
 _NOTHING = np.zeros((0, 4), dtype=np.float32)
 
 
-def patch_image(random: np.random.Generator, boxes: geometry.Boxes) -> NDArray[np.uint8]:
-    """Return grey noise (SIDE, SIDE) with brighter patches in the boxes."""
-    image = random.normal(90, 12, (SIDE, SIDE))
+def patch_image(random: np.random.Generator, boxes: geometry.Boxes, side: int = SIDE) -> NDArray[np.uint8]:
+    """Return grey noise (side, side) with brighter patches in the boxes."""
+    image = random.normal(90, 12, (side, side))
     for x1, y1, x2, y2 in boxes.astype(int):
         image[y1:y2, x1:x2] += 90
     return np.clip(image, 0, 255).astype(np.uint8)
@@ -34,18 +34,18 @@ def random_box(random: np.random.Generator) -> geometry.Boxes:
     return np.concatenate([corner, corner + sides])[None].astype(np.float32)
 
 
-def write_dataset(folder: Path, count: int = 32, seed: int = 1) -> Path:
+def write_dataset(folder: Path, count: int = 32, seed: int = 1, side: int = SIDE) -> Path:
     """Write a prepared dataset: every other image has a bright patch and a box around it."""
     random = np.random.default_rng(seed)
     folder.mkdir(parents=True)
     lines, pixels = [], []
     for number in range(count):
         boxes = random_box(random) if number % 2 else _NOTHING
-        pixels.append(patch_image(random, boxes))
+        pixels.append(patch_image(random, boxes, side))
         image_class = ImageClass.OPACITY if len(boxes) else ImageClass(number // 2 % 2)
         name = f"{folder.name}-{number}"
         lines.append(
-            dataset.line_of(PreparedExample(name, name, folder.name, image_class, SIDE, SIDE, boxes, _NOTHING))
+            dataset.line_of(PreparedExample(name, name, folder.name, image_class, side, side, boxes, _NOTHING))
         )
     content = np.stack(pixels).tobytes()
     (folder / dataset.PIXELS).write_bytes(content)
@@ -54,7 +54,7 @@ def write_dataset(folder: Path, count: int = 32, seed: int = 1) -> Path:
         "format": dataset.FORMAT,
         "version": dataset.VERSION,
         "name": folder.name,
-        "side": SIDE,
+        "side": side,
         "count": count,
         "digest": hashlib.sha256(content).hexdigest(),
     }

@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from model_training.recipe import Recipe, ScheduleKind
 from model_training.recipe_table import RecipeError
 
 
-@pytest.mark.parametrize("name", ["demo", "finetune", "paper"])
+@pytest.mark.parametrize("name", recipe.shipped())
 def test_shipped_recipes_can_be_read_and_written_back(name: str) -> None:
     asked = recipe.read(name)
     assert asked.name == name
@@ -33,6 +34,73 @@ def test_the_paper_recipe_is_the_published_one() -> None:
     assert asked.start.pretrained
     assert asked.start.freeze_batch_norm
     assert not asked.assignment.force_best
+    assert asked.augmentation.set == "paper-heavy-no-rotation"  # the best of Table 3
+    assert asked.batch.size == 4
+
+
+def differences(name: str) -> dict[str, object]:
+    """Return what a recipe has otherwise than ``paper``, by the path of its key."""
+
+    def flat(table: dict[str, Any], place: str = "") -> dict[str, object]:
+        entries: dict[str, object] = {}
+        for key, value in table.items():
+            entries |= flat(value, f"{place}{key}.") if isinstance(value, dict) else {place + key: value}
+        return entries
+
+    own, paper = flat(recipe.to_table(recipe.read(name))), flat(recipe.to_table(recipe.read("paper")))
+    assert set(own) == set(paper)
+    return {key: value for key, value in own.items() if value != paper[key] and key not in ("name", "description")}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("paper-no-p2", {"network.anchors.levels": [3, 4, 5, 6, 7]}),
+        ("paper-dropout075", {"network.dropout": 0.75, "batch.size": 6}),
+        ("regression-only", {"network.global_head": "none"}),
+        (
+            "paper-as-written",
+            {
+                "network.class_head_dropout": False,
+                "optimizer.clip_norm": 0.0,
+                "schedule.watched": "total",
+                "augmentation.set": "paper-heavy-no-rotation-flipped",
+            },
+        ),
+        (
+            "paper-code",
+            {
+                "network.dropout": 0.75,
+                "batch.size": 6,
+                "schedule.samples": 365940,
+                "augmentation.set": "paper-heavy-custom-rotation",
+            },
+        ),
+        ("paper-xception", {"network.encoder": "legacy_xception.tf_in1k"}),
+        ("paper-mnasnet", {"network.encoder": "mnasnet_100.rmsp_in1k"}),
+        ("paper-resnet34", {"network.encoder": "resnet34.tv_in1k"}),
+        ("paper-resnet50", {"network.encoder": "resnet50.tv_in1k"}),
+        ("paper-resnet101", {"network.encoder": "resnet101.tv_in1k"}),
+        (
+            "paper-seresnext50",
+            {"network.encoder": "legacy_seresnext50_32x4d", "batch.size": 8, "schedule.samples": 231072},
+        ),
+        ("paper-dpn92", {"network.encoder": "dpn92.mx_in1k"}),
+        ("paper-inception-resnet-v2", {"network.encoder": "inception_resnet_v2.tf_in1k"}),
+        ("paper-pnasnet5-large", {"network.encoder": "pnasnet5large.tf_in1k"}),
+    ],
+)
+def test_variants_differ_from_the_paper_recipe_in_what_they_are_named_for(
+    name: str, expected: dict[str, object]
+) -> None:
+    assert differences(name) == expected
+
+
+@pytest.mark.parametrize("name", [name for name in recipe.shipped() if name.startswith("paper")])
+def test_the_papers_rounds_are_whole_epochs_of_its_folds(name: str) -> None:
+    asked = recipe.read(name)
+    assert asked.round_steps == 19262 // asked.batch.size
+    assert asked.steps == (19 if name == "paper-code" else 12) * asked.round_steps
 
 
 def test_lengths_are_counted_in_samples() -> None:
@@ -94,7 +162,7 @@ def test_a_wrong_recipe_is_refused_with_a_sentence(tmp_path: Path, before: str, 
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
-    with pytest.raises(RecipeError, match="no recipe 'best': give a file, or one of .*demo, finetune, paper"):
+    with pytest.raises(RecipeError, match=r"no recipe 'best': give a file, or one of .*demo, finetune, paper"):
         recipe.read("best")
 
 
@@ -129,7 +197,7 @@ def test_a_recipe_may_extend_a_shipped_one(tmp_path: Path) -> None:
 
 def test_recipes_that_extend_nothing_known_or_each_other_are_refused(tmp_path: Path) -> None:
     with pytest.raises(
-        RecipeError, match=r"own.toml extends 'best', which is neither a file beside it nor one of demo"
+        RecipeError, match=r"own.toml extends 'best', which is neither a file beside it nor one of .*demo"
     ):
         read(tmp_path, 'extends = "best"')
     with pytest.raises(RecipeError, match=r"own.toml extends 'own.toml', which extends it in turn"):

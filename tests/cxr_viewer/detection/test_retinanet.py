@@ -147,6 +147,15 @@ def test_input_statistics_are_taken_off_inside_the_network() -> None:
     assert (seen[0] == 2).all()
 
 
+@pytest.mark.parametrize("everywhere", [True, False])
+def test_the_class_head_drops_out_only_where_asked(everywhere: bool) -> None:
+    network = RetinaNet(replace(TINY, dropout=0.5, class_head_dropout=everywhere))
+    rates = [module.p for module in network.class_head.modules() if isinstance(module, nn.Dropout)]
+    assert rates == [0.5 if everywhere else 0.0]
+    assert network.global_head is not None
+    assert [module.p for module in network.global_head.modules() if isinstance(module, nn.Dropout)] == [0.5]
+
+
 def test_no_global_head_means_no_global_output() -> None:
     with torch.inference_mode():
         assert RetinaNet(replace(TINY, global_head="none")).eval()(torch.rand(1, 1, 128, 128)).global_logits is None
