@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cxr_viewer.core.interchange.problems import raise_if_any
 from model_training.example import Example
 
 LEAK = "images of one person may fall into several folds, and figures on held-out folds are then too good"
 """Why it matters whose an image is, for warnings."""
 
-_NAMED_PROBLEMS = 10
 _NAMED_IN_WARNING = 3
 
 
@@ -35,11 +35,7 @@ class Labelled:
 
 def raise_problems(problems: Sequence[str]) -> None:
     """Raise LabelFileError with the number of problems and the first ten of them, if there are any."""
-    if not problems:
-        return
-    more = f"\n… and {len(problems) - _NAMED_PROBLEMS} more" if len(problems) > _NAMED_PROBLEMS else ""
-    count = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
-    raise LabelFileError(f"The label files have {count}:\n" + "\n".join(problems[:_NAMED_PROBLEMS]) + more)
+    raise_if_any(problems, "The label files have", LabelFileError)
 
 
 def first_of(names: Sequence[str]) -> str:

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from cxr_viewer.core.geometry import Box
+from cxr_viewer.core.interchange.problems import raise_if_any
 from model_training import dataset_writing, import_progress
 from model_training.dataset import DatasetError
 from model_training.example import Example
 from model_training.image_preparation import prepare_images
 from model_training.import_progress import PARTIAL_PIXELS, PROGRESS, Outcome
 
-_NAMED_PROBLEMS = 10
 _EDGE_TOLERANCE = 1.0  # native pixels that a box may stick out by, for rounding
 
 
@@ -63,7 +63,7 @@ def prepare(
     unreadable = [outcome for outcome in outcomes if outcome.problem]
     if problems or (unreadable and not leave_out_unreadable):
         import_progress.forget_problems(out / PROGRESS, outcomes, asked)
-        raise DatasetError(_sentence([*(o.problem for o in unreadable), *problems]))
+        raise_if_any([*(o.problem for o in unreadable), *problems], "The import found", DatasetError)
     dataset_writing.write(out, examples, outcomes, side, name, asked, for_testing, left_out)
     return out
 
@@ -102,11 +102,6 @@ def _is_inside(box: Box, outcome: Outcome) -> bool:
         and box.x2 <= outcome.columns + _EDGE_TOLERANCE
         and box.y2 <= outcome.rows + _EDGE_TOLERANCE
     )
-
-
-def _sentence(problems: Sequence[str]) -> str:
-    more = f"\n… and {len(problems) - _NAMED_PROBLEMS} more" if len(problems) > _NAMED_PROBLEMS else ""
-    return f"The import found {len(problems)} problems:\n" + "\n".join(problems[:_NAMED_PROBLEMS]) + more
 
 
 def _digest_of_request(examples: Sequence[Example], side: int, for_testing: bool, left_out: Sequence[str]) -> str:

@@ -184,7 +184,7 @@ def test_a_finished_import_is_left_alone_and_another_one_refused(tmp_path: Path,
 
 def test_unreadable_images_are_named_and_left_out_only_on_demand(tmp_path: Path, examples: list[Example]) -> None:
     examples[1].path.write_bytes(b"no image at all")
-    with pytest.raises(DatasetError, match=r"1 problems:\n.*1\.dcm: "):
+    with pytest.raises(DatasetError, match=r"1 problem:\n.*1\.dcm: "):
         preparation.prepare(examples, tmp_path / "out", 64, "name", 0)
     preparation.prepare(examples, tmp_path / "out", 64, "name", 0, leave_out_unreadable=True)
     opened = open_folders([tmp_path / "out"])

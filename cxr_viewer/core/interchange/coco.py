@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from cxr_viewer.core.geometry import Box
+from cxr_viewer.core.interchange.problems import raise_if_any
 
 OPACITY = "Lung Opacity"
-_NAMED_PROBLEMS = 10
 
 
 class CocoError(Exception):
@@ -133,9 +133,7 @@ def read_whole(path: Path) -> Coco:
         images = _images(document, annotations, problems)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CocoError(f"{path} is not a COCO file of boxes ({error!r}).") from error
-    if problems:
-        more = f"\n… and {len(problems) - _NAMED_PROBLEMS} more" if len(problems) > _NAMED_PROBLEMS else ""
-        raise CocoError(f"{path} has {len(problems)} problems:\n" + "\n".join(problems[:_NAMED_PROBLEMS]) + more)
+    raise_if_any(problems, f"{path} has", CocoError)
     return Coco(images, tuple(names.values()))
 
 

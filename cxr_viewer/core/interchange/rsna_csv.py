@@ -14,6 +14,7 @@ from pathlib import Path
 from cxr_viewer.core.geometry import Box
 from cxr_viewer.core.interchange import csv_rows
 from cxr_viewer.core.interchange.csv_rows import Place
+from cxr_viewer.core.interchange.problems import raise_if_any
 
 NORMAL = "Normal"
 NOT_NORMAL = "No Lung Opacity / Not Normal"
@@ -24,7 +25,7 @@ LABEL_COLUMNS = ("patientId", "x", "y", "width", "height", "Target")
 CLASS_COLUMNS = ("patientId", "class")
 SUBMISSION_COLUMNS = ("patientId", "PredictionString")
 
-_NAMED_PROBLEMS = 10
+_WHOSE = "The label files have"
 _GRID = 1024  # corners are written on a grid of 1/1024 pixel: binary fractions, so that x + width is exact
 
 
@@ -100,7 +101,7 @@ def read(labels: Path, classes: Path | None = None) -> tuple[LabelledImage, ...]
     if classes is not None:
         known = _read_classes(classes, problems)
         found = [_with_class(image, known, classes, problems) for image in found]
-    raise_problems(problems)
+    raise_if_any(problems, _WHOSE, RsnaCsvError)
     return tuple(found)
 
 
@@ -112,17 +113,8 @@ def read_classes(path: Path) -> dict[str, str]:
     """
     problems: list[str] = []
     classes = _read_classes(path, problems)
-    raise_problems(problems)
+    raise_if_any(problems, _WHOSE, RsnaCsvError)
     return classes
-
-
-def raise_problems(problems: Sequence[str]) -> None:
-    """Raise RsnaCsvError with the number of problems and the first ten of them, if there are any."""
-    if not problems:
-        return
-    more = f"\n… and {len(problems) - _NAMED_PROBLEMS} more" if len(problems) > _NAMED_PROBLEMS else ""
-    count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
-    raise RsnaCsvError(f"The label files have {count}:\n" + "\n".join(problems[:_NAMED_PROBLEMS]) + more)
 
 
 def _read_labels(path: Path, problems: list[str]) -> list[LabelledImage]:
