@@ -10,6 +10,8 @@ import typer
 
 from cxr_viewer import __version__
 from model_training.commands import (
+    ablating,
+    benchmarking,
     choosing,
     comparing,
     evaluating,
@@ -38,6 +40,8 @@ application.command("tune")(tuning.tune)
 application.command("publish")(publishing.publish)
 application.command("compare")(comparing.compare)
 application.command("choose")(choosing.choose)
+application.command("ablate")(ablating.ablate)
+application.add_typer(benchmarking.application, name="benchmark")
 application.command("gate")(gating.gate)
 application.command("gate-sheet")(gating.gate_sheet)
 application.command("contact-sheet")(phantoms.contact_sheet)
