@@ -10,7 +10,7 @@ from model_training import recipe as recipes
 from model_training.augmentation_sets import PAPER_SETS
 from model_training.recipe import Recipe
 from model_training.recipe_table import RecipeError
-from model_training.studies.benchmark_plan import Scale
+from model_training.studies.benchmark_plan import Scale, with_fewer_statistics
 from model_training.studies.row import Row
 
 
@@ -75,7 +75,7 @@ class AblationPlan:
         if self.scale is Scale.FULL:
             return read
         rounds = replace(read.schedule, round_samples=max(1, -(-read.schedule.samples // ROUNDS)), validate_every=1)
-        return replace(read, schedule=rounds)
+        return with_fewer_statistics(replace(read, schedule=rounds))
 
 
 def rows(plan: AblationPlan) -> list[Row]:

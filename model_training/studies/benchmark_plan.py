@@ -136,7 +136,12 @@ def _recipe(benchmark: Benchmark, group: str, rate: float) -> Recipe:
         pyramid_width=benchmark.width or read.network.pyramid_width,
         anchors=anchors,
     )
-    size = benchmark.batch or read.batch.size
-    statistics = min(read.batch.batch_norm_samples, max(size, benchmark.samples // 8))  # a short fit needs few
-    batch = replace(read.batch, size=size, batch_norm_samples=statistics)
-    return replace(read, network=network, batch=batch, optimizer=replace(read.optimizer, learning_rate=rate))
+    batch = replace(read.batch, size=benchmark.batch or read.batch.size)
+    optimizer = replace(read.optimizer, learning_rate=rate)
+    return with_fewer_statistics(replace(read, network=network, batch=batch, optimizer=optimizer))
+
+
+def with_fewer_statistics(recipe: Recipe) -> Recipe:
+    """Return a recipe whose batch normalisation is not estimated anew on more images than an eighth of a short fit."""
+    most = max(recipe.batch.size, recipe.schedule.samples // 8)
+    return replace(recipe, batch=replace(recipe.batch, batch_norm_samples=min(recipe.batch.batch_norm_samples, most)))

@@ -22,6 +22,10 @@ SUBCOMMANDS = [
     "evaluate",
     "publish",
     "contact-sheet",
+    "ablate",
+    "benchmark detectors",
+    "benchmark throughput",
+    "benchmark corrections",
 ]
 
 RECIPE = """
