@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from model_training.dataset import Dataset
+if TYPE_CHECKING:  # lists of persons are read by processes that need no torch
+    from model_training.dataset import Dataset
 
 _SHOWN = 5
 _NIH_NUMBER = re.compile(r"(\d{1,8})(_\d{3}(\.png)?)?")
@@ -110,7 +111,7 @@ def refuse(examples: Sequence[_Known], persons: PersonList | None) -> None:
     )
 
 
-def refuse_to_learn(dataset: Dataset, persons: PersonList | None) -> None:
+def refuse_to_learn(dataset: "Dataset", persons: PersonList | None) -> None:
     """Refuse a dataset for a fit when it was imported for testing or holds persons on the list.
 
     Raises:
