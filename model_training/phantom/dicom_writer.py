@@ -1,4 +1,8 @@
-"""Phantoms as DICOM: Digital X-Ray Image Storage - For Presentation, with a fictitious patient."""
+"""Phantoms as DICOM: Digital X-Ray Image Storage - For Presentation, with a fictitious patient.
+
+Of a phantom in a real background nothing is told that is not known: no sex, age, view, spacing or technique, and
+nothing of the person or of the file that it came from.
+"""
 
 import datetime
 import os
@@ -11,11 +15,23 @@ from pydicom.sequence import Sequence
 from pydicom.sr.coding import Code
 from pydicom.uid import UID, DigitalXRayImageStorageForPresentation
 
-from model_training.phantom.phantom import GENERATOR_VERSION, Phantom
+from model_training.phantom.phantom import GENERATOR_VERSION, BackgroundSource, Phantom
 from model_training.phantom.transfer_syntax import TransferSyntax, set_pixels
 
 _UID_NAMESPACE = uuid.UUID("6ba7b812-9dad-11d1-80b4-00c04fd430c8")  # RFC 4122, OID
 _IMPLEMENTATION_NAME = "CXR_PHANTOM_1"
+_UNKNOWN_OF_A_BACKGROUND = (
+    "PatientAge",
+    "ViewPosition",
+    "ViewCodeSequence",
+    "ImagerPixelSpacing",
+    "KVP",
+    "DistanceSourceToDetector",
+    "Grid",
+    "DetectorType",
+    "DetectorConfiguration",
+    "BurnedInAnnotation",
+)
 # SNOMED CT codes of PS3.16 CID 4009 (chest) and CID 4010 (views)
 _CHEST = Code("51185008", "SCT", "Chest")
 _VIEWS = {
@@ -64,7 +80,9 @@ def as_dataset(
 ) -> Dataset:
     """Return the phantom as a DX object with file meta; equal phantoms give equal datasets."""
     patient = phantom.seed % 10_000 if number is None else number
-    key = (GENERATOR_VERSION, phantom.seed, phantom.pixels.shape[0], phantom.image_class)
+    key: tuple[object, ...] = (GENERATOR_VERSION, phantom.seed, phantom.pixels.shape[0], phantom.image_class)
+    if phantom.background is not None:
+        key = (*key, phantom.background.digest)
     dataset = Dataset()
     dataset.file_meta = FileMetaDataset()
     dataset.file_meta.MediaStorageSOPClassUID = DigitalXRayImageStorageForPresentation
@@ -80,6 +98,8 @@ def as_dataset(
     _add_equipment(dataset, phantom)
     _add_anatomy(dataset, phantom)
     _add_image(dataset, phantom)
+    if phantom.background is not None:
+        _tell_of_background(dataset, phantom.background)
     set_pixels(dataset, phantom.pixels, transfer_syntax)
     return dataset
 
@@ -159,6 +179,19 @@ def _add_image(dataset: Dataset, phantom: Phantom) -> None:
     dataset.WindowCenterWidthExplanation = "STANDARD"
     dataset.BurnedInAnnotation = "NO"  # side markers and words on the technique, nothing of a person
     dataset.LossyImageCompression = "00"
+
+
+def _tell_of_background(dataset: Dataset, background: BackgroundSource) -> None:
+    for name in _UNKNOWN_OF_A_BACKGROUND:
+        del dataset[name]
+    dataset.PatientBirthDate = dataset.PatientSex = ""
+    dataset.PatientComments = "Radiograph of a person who is not named; opacities are simulated"
+    dataset.StudyDescription = "Chest"
+    dataset.SeriesDescription = "Chest (phantom in a real background)"
+    dataset.ManufacturerModelName = "Background phantom"
+    dataset.ImageType = ["DERIVED", "SECONDARY"]
+    dataset.DerivationDescription = "Simulated opacities composed into a radiograph"
+    dataset.LossyImageCompression = "01" if background.is_lossy else "00"
 
 
 def _code_item(code: Code) -> Dataset:

@@ -51,6 +51,21 @@ SMALLEST_SIDE = 64
 
 
 @dataclass(frozen=True)
+class BackgroundSource:
+    """The image file of a real radiograph into which a phantom's opacities were composed.
+
+    Args:
+        name: stem of the file.
+        digest: sha256 of the file, hexadecimal.
+        is_lossy: its pixels went through lossy compression.
+    """
+
+    name: str
+    digest: str
+    is_lossy: bool = False
+
+
+@dataclass(frozen=True)
 class Phantom:
     """One simulated radiograph.
 
@@ -63,6 +78,8 @@ class Phantom:
         distractors: names of abnormalities that are no opacity.
         devices: names of the devices drawn.
         strengths: peak -log attenuation each opacity asks for, aligned with boxes.
+        background: the real radiograph that it is but for its opacities; pixel spacing, view, sex and age are then
+            those of the average chest that was fitted to it, and none of the person's.
     """
 
     seed: int
@@ -81,6 +98,7 @@ class Phantom:
     patient_age_years: int
     distractors: tuple[str, ...]
     devices: tuple[str, ...]
+    background: BackgroundSource | None = None
 
     def displayed(self) -> NDArray[np.uint8]:
         """Return (side, side) uint8 as a viewer shows it through the window: air black, bone white."""
