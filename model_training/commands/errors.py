@@ -4,6 +4,7 @@ import errno
 
 _COULD_NOT_RUN = frozenset(
     {
+        "BackgroundError",
         "BundleError",
         "ComparisonError",
         "CorrectionSetError",

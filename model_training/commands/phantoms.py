@@ -1,11 +1,17 @@
 """``cxr-train phantom`` and ``cxr-train contact-sheet``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from model_training.commands.import_options import TestPersons
 from model_training.commands.progress import reporter, say
+
+if TYPE_CHECKING:
+    from model_training.phantom.background_files import Backgrounds
+
+_NAMED = 20
 
 
 def phantom(
@@ -20,37 +26,77 @@ def phantom(
         float, typer.Option(help="Share of images with opacities; RSNA's by default.", min=0, max=1)
     ] = 6012 / 26684,
     domain: Annotated[
-        str,
+        str | None,
         typer.Option(
             help="plain; varied (wider fields of view, asymmetry, flat bedside films, readers' noise: to learn from); "
-            "second (other tone curves, fields of view, noise and devices: to choose between candidates)."
+            "second (other tone curves, fields of view, noise and devices: to choose between candidates). Plain by "
+            "default."
         ),
-    ] = "plain",
-    prefix: Annotated[str, typer.Option(help="Beginning of the file names.")] = "phantom",
+    ] = None,
+    background: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of real radiographs (DICOM, PNG, JPEG): opacities are composed into one drawn for each image, "
+            "or it is a negative as it is. You vouch that all of them are normal frontal chests. Not with --domain.",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = None,
+    test_persons: TestPersons = None,
+    prefix: Annotated[
+        str | None, typer.Option(help="Beginning of the file names; phantom, or background-phantom by default.")
+    ] = None,
     workers: Annotated[int, typer.Option(help="Processes.", min=1)] = 2,
 ) -> None:
     """Write simulated chest radiographs with known opacities as DICOM, with RSNA-form labels.
 
     Example: cxr-train phantom phantoms --count 1000 --seed 1
     """
+    if background is not None and domain is not None:
+        raise typer.BadParameter("a domain is one of simulated chests; give either --domain or --background.")
+    if background is not None and out.resolve().is_relative_to(background.resolve()):
+        raise typer.BadParameter(f"{out} lies in the folder of backgrounds; choose a place outside of {background}.")
+
     from typing import cast
 
     from model_training.phantom.archive import SyntaxChoice, write_archive
-    from model_training.phantom.phantom import shares_with_opacity
+    from model_training.phantom.phantom import ImageClass, shares_with_opacity
 
+    shares: dict[ImageClass, float] = shares_with_opacity(opacity_share)
+    backgrounds = None
+    if background is not None:
+        shares = {"Normal": 1 - opacity_share, "Lung Opacity": opacity_share}
+        backgrounds = _backgrounds(background, test_persons, workers)
     write_archive(
         out,
         count,
         seed,
         side=side,
         transfer_syntax=cast(SyntaxChoice, transfer_syntax),  # write_archive refuses others by name
-        shares=shares_with_opacity(opacity_share),
-        prefix=prefix,
-        domain=domain,
+        shares=shares,
+        prefix=prefix or ("phantom" if background is None else "background-phantom"),
+        domain=domain or "plain",
+        backgrounds=backgrounds,
         workers=workers,
         on_progress=reporter("phantoms"),
     )
     say(f"{count} phantoms in {out}")
+
+
+def _backgrounds(folder: Path, test_persons: Path | None, workers: int) -> "Backgrounds":
+    """Examine the backgrounds and say how many cannot be used, and why."""
+    from model_training import test_persons as persons
+    from model_training.phantom.background_files import find_backgrounds
+
+    known = None if test_persons is None else persons.read(test_persons)
+    found = find_backgrounds(folder, known, workers, reporter("backgrounds"))
+    total = len(found.files) + len(found.left_out)
+    for sentence in found.left_out[:_NAMED]:
+        say(f"left out: {sentence}")
+    if len(found.left_out) > _NAMED:
+        say(f"… and {len(found.left_out) - _NAMED} more")
+    say(f"{len(found.files)} of {total} images below {folder} serve as backgrounds, {len(found.left_out)} left out")
+    return found
 
 
 def contact_sheet(

@@ -1,8 +1,10 @@
 """Writes a folder of phantoms: DICOM files, RSNA-form labels and classes, masks and a manifest."""
 
+import csv
+import io
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
@@ -16,8 +18,12 @@ from numpy.typing import NDArray
 
 from cxr_viewer.core.geometry import Box
 from cxr_viewer.core.interchange.rsna_csv import LabelledImage, write_classes, write_labels
+from cxr_viewer.dicom.errors import DicomReadError
+from model_training.phantom.background import compose, read_background
+from model_training.phantom.background_files import BackgroundFile, Backgrounds
 from model_training.phantom.dicom_writer import write
-from model_training.phantom.domain import DOMAINS
+from model_training.phantom.domain import DOMAINS, PLAIN
+from model_training.phantom.lungs import LungsNotFoundError
 from model_training.phantom.phantom import (
     CLASSES,
     GENERATOR_VERSION,
@@ -29,11 +35,14 @@ from model_training.phantom.phantom import (
 )
 from model_training.phantom.transfer_syntax import TRANSFER_SYNTAXES, TransferSyntax
 from model_training.phantom.variation import readers_boxes
+from model_training.rsna_mapping import CSV_COLUMNS
 
 SyntaxChoice = Literal["explicit", "rle", "jpeg-lossless", "jpeg-ls", "jpeg-2000", "mixed"]
 SYNTAX_CHOICES: tuple[SyntaxChoice, ...] = get_args(SyntaxChoice)
 
 _RECORDS = ".records"
+_BACKGROUND_DOMAIN = "background"
+_Task = tuple[Path, "ArchivePlan", int, BackgroundFile | None]
 
 
 class PhantomArchiveError(Exception):
@@ -67,6 +76,18 @@ class ArchivePlan:
         return self.transfer_syntax
 
 
+@dataclass(frozen=True)
+class BackgroundPlan(ArchivePlan):
+    """What makes two folders of phantoms in real backgrounds equal but for their number of images."""
+
+    backgrounds_digest: str = ""
+    source: str = "background-phantoms"
+    note: str = (
+        "The pixels come from real radiographs, into which opacities were composed; whoever made this folder vouches "
+        "that they are normal frontal chests. Nothing that ships is trained with them."
+    )
+
+
 def write_archive(
     out: Path,
     count: int,
@@ -78,17 +99,20 @@ def write_archive(
     workers: int = 1,
     prefix: str = "phantom",
     domain: str = "plain",
+    backgrounds: Backgrounds | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Write `count` phantoms below `out`: images/*.dcm, labels.csv, classes.csv, masks/*.png, manifest.json.
 
-    Images that an earlier, interrupted or smaller call with the same settings has written are kept. A mask picture is
-    8 bit, its value the number of the opacity (1 ...) in the order of the labels; images without opacities have none.
+    Where backgrounds are NIH images, mapping.csv says which, so that an import knows the persons. Images that an
+    earlier, interrupted or smaller call with the same settings has written are kept. A mask picture is 8 bit, its value
+    the number of the opacity (1 ...) in the order of the labels; images without opacities have none.
 
     Args:
         shares: relative weight of each image class.
         workers: child processes; 1 works in this process.
-        domain: name in ``domain.DOMAINS``.
+        domain: name in ``domain.DOMAINS``; only without backgrounds.
+        backgrounds: real radiographs, one of which is drawn for each image; those without an opacity are "Normal".
         on_progress: told (images done, images in all) after each image.
 
     Raises:
@@ -99,13 +123,23 @@ def write_archive(
         raise PhantomArchiveError(f"The domain must be one of {', '.join(DOMAINS)}, not {domain!r}.")
     weights = tuple((name, float(shares.get(name, 0))) for name in CLASSES)
     plan = ArchivePlan(seed, side, transfer_syntax, weights, prefix, domain)
+    if backgrounds is not None:
+        if domain != "plain":
+            raise PhantomArchiveError("Domains are for simulated chests: take either a domain or backgrounds.")
+        plan = BackgroundPlan(
+            seed, side, transfer_syntax, weights, prefix, _BACKGROUND_DOMAIN, backgrounds_digest=backgrounds.digest
+        )
     report = on_progress or (lambda done, total: None)
     try:
         _prepare(out, plan, count)
         missing = [number for number in range(1, count + 1) if not _is_complete(out, plan, number)]
         done = count - len(missing)
         report(done, count)
-        for _ in _write_missing(out, plan, missing, workers):
+        tasks = [
+            (out, plan, number, None if backgrounds is None else backgrounds.drawn(plan.image_seed(number)))
+            for number in missing
+        ]
+        for _ in _write_missing(tasks, workers):
             done += 1
             report(done, count)
         _write_tables(out, plan, count)
@@ -164,18 +198,18 @@ def _is_complete(out: Path, plan: ArchivePlan, number: int) -> bool:
     return bool(has_mask and known.get("bytes") == image.stat().st_size)
 
 
-def _write_missing(out: Path, plan: ArchivePlan, missing: list[int], workers: int) -> Iterator[int]:
-    if workers == 1 or len(missing) < 2:
-        for number in missing:
-            yield write_image(out, plan, number)
+def _write_missing(tasks: Sequence[_Task], workers: int) -> Iterator[int]:
+    if workers == 1 or len(tasks) < 2:
+        for task in tasks:
+            yield write_image(*task)
         return
-    pool = ProcessPoolExecutor(min(workers, len(missing)), mp_context=get_context("spawn"))
-    numbers = iter(missing)
+    pool = ProcessPoolExecutor(min(workers, len(tasks)), mp_context=get_context("spawn"))
+    remaining = iter(tasks)
     waiting: set[Future[int]] = set()
     try:
         while True:
-            for number in numbers:  # a short queue, so that an interruption stops soon
-                waiting.add(pool.submit(write_image, out, plan, number))
+            for task in remaining:  # a short queue, so that an interruption stops soon
+                waiting.add(pool.submit(write_image, *task))
                 if len(waiting) >= 3 * workers:
                     break
             if not waiting:
@@ -187,13 +221,16 @@ def _write_missing(out: Path, plan: ArchivePlan, missing: list[int], workers: in
         pool.shutdown(cancel_futures=True)
 
 
-def write_image(out: Path, plan: ArchivePlan, number: int) -> int:
+def write_image(out: Path, plan: ArchivePlan, number: int, background: BackgroundFile | None = None) -> int:
     """Simulate and write one image, its mask and, last, its record; return its number."""
     name = plan.image_id(number)
     shares: dict[ImageClass, float] = {image_class: dict(plan.shares).get(image_class, 0.0) for image_class in CLASSES}
-    domain = DOMAINS[plan.domain]
-    phantom = simulate(plan.image_seed(number), plan.side, shares=shares, domain=domain)
-    reader = np.random.default_rng([plan.image_seed(number), 1])
+    seed, domain = plan.image_seed(number), DOMAINS.get(plan.domain, PLAIN)
+    if background is None:
+        phantom = simulate(seed, plan.side, shares=shares, domain=domain)
+    else:
+        phantom = _composed(seed, plan.side, shares["Lung Opacity"] / sum(shares.values()), background)
+    reader = np.random.default_rng([seed, 1])
     labelled = readers_boxes(reader, phantom.boxes, plan.side, domain.reader_noise)
     image = out / "images" / f"{name}.dcm"
     syntax = plan.image_syntax(number)
@@ -204,6 +241,16 @@ def write_image(out: Path, plan: ArchivePlan, number: int) -> int:
     record = _record(phantom, labelled.tolist(), name, syntax, image.stat().st_size)
     _replace(out / _RECORDS / f"{name}.json", _as_json(record))
     return number
+
+
+def _composed(seed: int, side: int, opacity_share: float, file: BackgroundFile) -> Phantom:
+    try:
+        background = read_background(file.path, side)
+    except (DicomReadError, LungsNotFoundError) as error:
+        raise PhantomArchiveError(f"{file.path} has changed since it was examined: {error}.") from error
+    if background.source.digest != file.digest:
+        raise PhantomArchiveError(f"{file.path} has changed since it was examined; call again.")
+    return compose(seed, background, opacity_share)
 
 
 def numbered_mask(phantom: Phantom) -> NDArray[np.uint8]:
@@ -217,7 +264,7 @@ def numbered_mask(phantom: Phantom) -> NDArray[np.uint8]:
 def _record(
     phantom: Phantom, labelled: list[list[float]], name: str, syntax: TransferSyntax, size: int
 ) -> dict[str, Any]:
-    return {
+    record = {
         "id": name,
         "seed": phantom.seed,
         "bytes": size,
@@ -230,6 +277,10 @@ def _record(
         "distractors": list(phantom.distractors),
         "devices": list(phantom.devices),
     }
+    if phantom.background is not None:
+        record["view_position"] = ""  # of the fitted chest, not of the person
+        record["background"] = {"name": phantom.background.name, "sha256": phantom.background.digest}
+    return record
 
 
 def _write_tables(out: Path, plan: ArchivePlan, count: int) -> None:
@@ -240,7 +291,19 @@ def _write_tables(out: Path, plan: ArchivePlan, count: int) -> None:
         partial = out / f".{name}.part"
         write_table(partial, images)
         partial.replace(out / name)
+    _write_mapping(out, records)
     _replace(out / "manifest.json", _as_json({**asdict(plan), "count": count, "complete": True, "images": records}))
+
+
+def _write_mapping(out: Path, records: Sequence[Mapping[str, Any]]) -> None:
+    """Write which NIH images the backgrounds were, as ``rsna_mapping`` reads it, if there are any."""
+    images = {r["id"]: BackgroundFile(Path(r["background"]["name"])).nih_image for r in records if "background" in r}
+    rows = [(name, image) for name, image in images.items() if image]
+    if not rows:
+        return
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows([CSV_COLUMNS, *rows])
+    _replace(out / "mapping.csv", text.getvalue().encode("utf-8"))
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -98,12 +98,12 @@ def test_an_interrupted_folder_is_completed_and_whole_files_are_kept(
     out, made = tmp_path / "out", []
     original = archive.write_image
 
-    def stop_at_fourth(out: Path, plan: archive.ArchivePlan, number: int) -> int:
+    def stop_at_fourth(out: Path, plan: archive.ArchivePlan, number: int, background: None) -> int:
         if number == 4:
             raise KeyboardInterrupt
         return original(out, plan, number)
 
-    def count(out: Path, plan: archive.ArchivePlan, number: int) -> int:
+    def count(out: Path, plan: archive.ArchivePlan, number: int, background: None) -> int:
         made.append(number)
         return original(out, plan, number)
 
