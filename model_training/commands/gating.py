@@ -16,7 +16,7 @@ def gate(
         list[Path] | None, typer.Option(help="Phantoms of another seed, for figures on the card.", exists=True)
     ] = None,
     seed: Annotated[int, typer.Option(help="Of everything random.")] = 1,
-    chests: Annotated[int, typer.Option(help="Chests to learn from; as many other pictures are drawn.", min=64)] = 4000,
+    chests: Annotated[int, typer.Option(help="Chests to learn from; as many other pictures are drawn.", min=64)] = 8000,
 ) -> None:
     """Fit an input gate to simulated pictures and write the bundle with it; members and thresholds stay.
 

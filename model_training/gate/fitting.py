@@ -38,9 +38,9 @@ class GateRecipe:
         most_chests_withheld: share of held-out phantoms at the limit; a gate that withholds more is refused.
     """
 
-    chests: int = 4000
+    chests: int = 8000
     seed: int = 1
-    epochs: int = 6
+    epochs: int = 20
     most_chests_withheld: float = 0.02
 
     @property

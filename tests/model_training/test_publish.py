@@ -17,6 +17,7 @@ from model_training.dataset import Dataset, open_folders
 from model_training.dataset_detections import detect
 from model_training.ensemble_members import EnsembleError
 from model_training.fit import FitRequest
+from model_training.gate.fitting import GateRecipe
 from model_training.publish_request import PublishError, PublishRequest
 from model_training.score_thresholds import best_threshold
 from tests.model_training.small import small_dataset, small_recipe, write_run
@@ -187,3 +188,17 @@ def test_operating_points_read_the_curve_at_each_threshold() -> None:
     assert (points[0.2].sensitivity, points[0.2].false_positives_per_image) == (0.6, 0.4)
     assert (points[0.5].sensitivity, points[0.5].false_positives_per_image) == (0.6, 0.1)
     assert (points[0.6].sensitivity, points[0.6].false_positives_per_image) == (0.3, 0.0)
+
+
+def test_a_bundle_gets_an_input_gate_and_its_child_takes_it_over(
+    runs: tuple[Path, Path], tuning: Dataset, tmp_path: Path
+) -> None:
+    recipe = GateRecipe(chests=64, epochs=1, most_chests_withheld=1.0)  # learns nothing, which this test needs not
+    request = PublishRequest(runs[:1], tmp_path / "parent", "gated", gate=tuning, gate_recipe=recipe)
+    parent = publish.publish(request)
+    assert parent.gate == bundle.GATE_FILE
+    assert "## Input gate" in (parent.folder / "MODEL_CARD.md").read_text(encoding="utf-8")
+    child = publish.publish(PublishRequest(runs[1:], tmp_path / "child", "child", parent=parent.folder))
+    assert child.gate == bundle.GATE_FILE
+    gates = [(one.folder / bundle.GATE_FILE).read_bytes() for one in (parent, child)]
+    assert gates[0] == gates[1]
