@@ -39,6 +39,7 @@ def _losses(axes: "Axes", rows: Rows) -> None:
     if any(row.get("validation_total") for row in rows):
         axes.plot([], [], "--", color=plotting.INK, linewidth=1.2, label="held out")
     axes.set_yscale("log", nonpositive="mask")
+    axes.tick_params(which="minor", labelsize="small")
     plotting.word(axes, "losses", "samples", "mean over a round")
     plotting.legend(axes)
 
