@@ -118,6 +118,7 @@ def run(request: FitRequest, report: Callable[[str], None]) -> Path:
     if trainer.is_global_zero:
         record = {
             **asked,
+            "dataset_digests": sorted(request.dataset.digests),
             "code_version": __version__,
             "samples": request.recipe.steps * request.recipe.batch.size,
             "held_out": len(held_out),

@@ -103,7 +103,7 @@ def plan(runs: Sequence[RunMembers], dataset: Dataset) -> Plan:
     others = tuple(index for index, example in enumerate(dataset.examples) if not example.is_consensus)
     whole = Team(tuple(runs), consensus) if consensus else None
     learned = {str(run[-1].record["dataset_digest"]) for run in runs}
-    if not learned & dataset.digests:
+    if not any(run[-1].learned_digests & dataset.digests for run in runs):
         if not others:
             raise EnsembleError(f"The dataset {dataset.name} has consensus-read images only; add others.")
         return Plan(Basis.SEPARATE, (Team(tuple(runs), others),), whole)

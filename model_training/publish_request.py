@@ -63,7 +63,7 @@ def check(request: PublishRequest, members: Sequence[FittedMember], parent: Mode
         PublishError: test data are what was tuned or trained on, or settings are asked for twice.
         ComparisonError: the parent was trained on the test data.
     """
-    learned = {str(member.record["dataset_digest"]) for member in members}
+    learned = frozenset[str]().union(*(member.learned_digests for member in members))
     for dataset in (request.tuning, request.test, *request.observed):
         if dataset is not None and dataset.digests & learned:
             raise PublishError(f"The dataset {dataset.name} was trained on; take another one for tuning and figures.")

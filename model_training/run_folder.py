@@ -95,6 +95,11 @@ class FittedMember:
     weights: Path
     samples: int
 
+    @property
+    def learned_digests(self) -> frozenset[str]:
+        """Digests of the dataset that was learned from and of its parts; an older run knows the whole only."""
+        return frozenset(self.record.get("dataset_digests", [self.record["dataset_digest"]]))
+
     def network(self) -> RetinaNet:
         """Return the network in evaluation mode."""
         return load_network(self.spec, self.weights)

@@ -119,6 +119,7 @@ def write_run(folder: Path, data: Dataset, fold: int | None, seed: int = 1, samp
         "network": dataclasses.asdict(TINY),
         "dataset": data.name,
         "dataset_digest": data.digest,
+        "dataset_digests": sorted(data.digests),
         "fold": fold,
         "fold_count": 2,
         "fold_seed": 42,

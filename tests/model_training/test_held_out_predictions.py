@@ -103,6 +103,9 @@ def test_part_of_what_was_learned_and_runs_without_a_fold_are_refused(
     more = dataclasses.replace(data, digest="of both", part_digests=(data.digest, "another"))
     with pytest.raises(EnsembleError, match="not all that the runs were fitted on"):
         plan(runs, more)
+    of_both = [read_runs([write_run(tmp_path / f"both{fold}", more, fold)])[0] for fold in (0, 1)]
+    with pytest.raises(EnsembleError, match="not all that the runs were fitted on"):
+        plan(of_both, data)
     (everything,) = read_runs([write_run(tmp_path / "all", data, None)])
     with pytest.raises(EnsembleError, match="held no fold out"):
         plan([everything], data)

@@ -150,6 +150,15 @@ def test_what_was_trained_on_is_not_taken_for_tuning_or_figures(runs: tuple[Path
     assert not (tmp_path / "out").exists()
 
 
+def test_a_part_of_what_was_trained_on_is_not_taken_for_figures(
+    runs: tuple[Path, Path], test_set: Dataset, tmp_path: Path
+) -> None:
+    whole = dataclasses.replace(test_set, digest="of both", part_digests=(test_set.digest, "another"))
+    run = write_run(tmp_path / "both", whole, 0)
+    with pytest.raises(PublishError, match="dataset test was trained on"):
+        publish.publish(PublishRequest((run,), tmp_path / "out", "x", test=test_set))
+
+
 def test_one_set_is_not_both_tuned_and_tested_on(runs: tuple[Path, Path], tuning: Dataset, tmp_path: Path) -> None:
     with pytest.raises(PublishError, match="Tuning and test dataset are the same"):
         publish.publish(PublishRequest(runs, tmp_path / "out", "x", tuning=tuning, test=tuning))
