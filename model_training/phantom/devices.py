@@ -140,8 +140,9 @@ def _cables(rng: np.random.Generator, chest: Chest, canvas: Canvas) -> None:
     """Cables that lie across the chest, sideways too, with clamps."""
     wide, base = chest.thorax.half_width_mm, chest.thorax.base_mm
     for _ in range(int(rng.integers(1, 5))):
-        ends = rng.uniform(-0.2, 1.3, 2) * base
-        knots = [(x * wide, float(y)) for x, y in zip((-1.8, -0.5, 0.5, 1.8), np.linspace(*ends, 4), strict=True)]
+        first, last = (float(end) * base for end in rng.uniform(-0.2, 1.3, 2))
+        levels = np.linspace(first, last, 4)
+        knots = [(x * wide, float(y)) for x, y in zip((-1.8, -0.5, 0.5, 1.8), levels, strict=True)]
         bent = [(x, y + float(rng.normal(0, 25))) for x, y in knots]
         path = spline(bent, 80)
         chest.projection.stroke(canvas, path, float(rng.uniform(60, 170)), float(rng.uniform(1.2, 3.2)))

@@ -63,14 +63,14 @@ def _with_grid_lines(rng: np.random.Generator, values: Image) -> Image:
     period, strength = float(rng.uniform(2.3, 7)), float(rng.uniform(0.01, 0.035))
     phase = np.arange(values.shape[0], dtype=np.float32) * np.float32(2 * np.pi / period)
     wave = np.float32(strength) * np.sin(phase + np.float32(rng.uniform(0, 6)))
-    return values + (wave[None, :] if rng.random() < 0.7 else wave[:, None])
+    return float32(values + (wave[None, :] if rng.random() < 0.7 else wave[:, None]))
 
 
 def _with_grain(rng: np.random.Generator, values: Image) -> Image:
     """Clumped grain, stronger in the grey middle than in black and white."""
     grain = blur(rng.standard_normal(values.shape, dtype=np.float32), float(rng.uniform(0.5, 1.6)) * len(values) / 512)
     grain *= np.float32(rng.uniform(0.01, 0.045)) / max(float(grain.std()), 1e-6)
-    return values + grain * (np.float32(0.4) + np.float32(2.4) * np.clip(values * (1 - values), 0, 0.25))
+    return float32(values + grain * (np.float32(0.4) + np.float32(2.4) * np.clip(values * (1 - values), 0, 0.25)))
 
 
 def _with_dust(rng: np.random.Generator, values: Image) -> Image:

@@ -69,7 +69,7 @@ def test_every_row_shows_an_image_and_changed_versions_with_their_boxes(data: Pa
         index = matching(opened, shown[row, 0])
         assert len(opened.examples[index].boxes)
         assert index == matching(opened, shown[row, 1]) == matching(opened, shown[row + 3, 0])
-        own = opened.examples[index].boxes / 2
+        own = (opened.examples[index].boxes / 2).astype(np.float32)
         assert drawn_box(shown[row, 0]) == drawn_box(shown[row, 1]) == pytest.approx(own[0], abs=1.5)
         for column in (1, 2):
             rules, position = AugmentationRules("paper-heavy"), row * 2 + column - 1
