@@ -17,6 +17,9 @@ def gate(
     ] = None,
     seed: Annotated[int, typer.Option(help="Of everything random.")] = 1,
     chests: Annotated[int, typer.Option(help="Chests to learn from; as many other pictures are drawn.", min=64)] = 8000,
+    most_withheld: Annotated[
+        float, typer.Option(help="Share of held-out phantoms; a gate that withholds more is refused.", min=0, max=1)
+    ] = 0.02,
 ) -> None:
     """Fit an input gate to simulated pictures and write the bundle with it; members and thresholds stay.
 
@@ -26,7 +29,7 @@ def gate(
     from model_training.gate.bundle_gate import with_gate
     from model_training.gate.fitting import GateRecipe, fit_gate
 
-    recipe = GateRecipe(chests=chests, seed=seed)
+    recipe = GateRecipe(chests=chests, seed=seed, most_chests_withheld=most_withheld)
     fitted = fit_gate(open_folders(dataset), recipe, open_folders(check) if check else None, reporter)
     written = with_gate(bundle, fitted, out)
     for own in fitted.figures:
