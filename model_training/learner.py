@@ -3,6 +3,7 @@
 All chance in a step (augmentation, dropout) is seeded by the position in the run, so that no random state needs saving.
 """
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -230,11 +231,13 @@ class Learner(lightning.LightningModule):
         optimizer = self._optimizer()
         schedule: LRScheduler
         if rules.kind is ScheduleKind.ONE_CYCLE:
+            total = max(2, self.recipe.steps)
+            one_step = math.isclose(rules.warm_up * total, 1)  # of warm-up, by whose length torch would divide: zero
             schedule = OneCycleLR(
                 optimizer,
                 self.recipe.optimizer.learning_rate,
-                total_steps=max(2, self.recipe.steps),
-                pct_start=rules.warm_up,
+                total_steps=total,
+                pct_start=0.0 if one_step else rules.warm_up,
                 div_factor=rules.start_divisor,
                 final_div_factor=rules.end_divisor,
             )

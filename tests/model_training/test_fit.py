@@ -272,6 +272,13 @@ def test_the_plateau_lowers_the_learning_rate_when_validation_stands_still(tmp_p
     assert rates[-1] < rates[0]
 
 
+def test_a_warm_up_of_one_step_is_none(tmp_path: Path) -> None:
+    asked = small_recipe(samples=80)
+    asked = dataclasses.replace(asked, schedule=dataclasses.replace(asked.schedule, warm_up=0.1))
+    assert asked.steps == 10
+    assert fit.run(request(tmp_path, asked), ignore).is_file()
+
+
 def test_another_seed_gives_other_weights_and_the_same_one_the_same(tmp_path: Path) -> None:
     asked = small_recipe(samples=32)
     first, again, other = (
