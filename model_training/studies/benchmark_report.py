@@ -7,7 +7,7 @@ from model_training import curves, froc_picture
 from model_training.curves import Froc
 from model_training.studies import rate_picture, tables
 from model_training.studies.benchmark_plan import PAPER, STRONG, TORCHVISION, WORDS, Benchmark
-from model_training.studies.comparing_rows import difference
+from model_training.studies.comparing_rows import difference_from_mean
 from model_training.studies.measured_row import MeasuredRow
 
 TABLE = "benchmark.md"
@@ -51,15 +51,17 @@ class Tables:
         }
 
     @property
-    def pairs(self) -> dict[str, tuple[MeasuredRow, MeasuredRow]]:
-        """The comparisons that are asked about, by their words."""
+    def pairs(self) -> dict[str, tuple[MeasuredRow, tuple[MeasuredRow, ...]]]:
+        """The comparisons that are asked about, by their words: a row, and those from whose mean it differs."""
+        torchvision = (self.chosen[TORCHVISION],)
         return {
-            "strong − paper": (self.chosen[STRONG], self.chosen[PAPER]),
-            "strong − torchvision's rules": (self.chosen[STRONG], self.chosen[TORCHVISION]),
-            "best member − torchvision's rules": (self.best_member, self.chosen[TORCHVISION]),
-            "ensemble − best member": (self.ensemble, self.best_member),
-            "ensemble − torchvision's rules": (self.ensemble, self.chosen[TORCHVISION]),
-            "consensus size − mean size": (self.consensus, self.ensemble),
+            "strong − paper": (self.chosen[STRONG], (self.chosen[PAPER],)),
+            "strong − torchvision's rules": (self.chosen[STRONG], torchvision),
+            "best member − torchvision's rules": (self.best_member, torchvision),
+            "ensemble − torchvision's rules": (self.ensemble, torchvision),
+            "ensemble − best member": (self.ensemble, (self.best_member,)),
+            "ensemble − mean of its members": (self.ensemble, self.members),
+            "consensus size − mean size": (self.consensus, (self.ensemble,)),
         }
 
 
@@ -68,7 +70,8 @@ def write(out: Path, own: Tables) -> Path:
     every = (*own.rows, *(row for row in own.members if row not in own.rows), own.ensemble, own.consensus)
     tables.write_rows(out, every)
     for test in own.tests:
-        froc_picture.draw(out / f"froc-{test}.png", {name: _curve(row, test) for name, row in own.shown.items()}, test)
+        shown = {words.replace("`", ""): _curve(row, test) for words, row in own.shown.items()}
+        froc_picture.draw(out / f"froc-{test}.png", shown, f"FROC on {test}")
         rate_picture.draw(out / f"rates-{test}.png", {group: _group(own, group) for group in WORDS}, test)
     lines = [*_head(own.plan)]
     for test in own.tests:
@@ -98,7 +101,10 @@ def _main(own: Tables, test: str) -> list[str]:
 
 
 def _differences(own: Tables, test: str) -> list[str]:
-    lines = [[words, tables.interval_text(difference(row, other, test))] for words, (row, other) in own.pairs.items()]
+    lines = [
+        [words, tables.interval_text(difference_from_mean(row, others, test))]
+        for words, (row, others) in own.pairs.items()
+    ]
     return tables.markdown(["difference on the same images", "mAP"], lines)
 
 

@@ -30,7 +30,8 @@ def write(out: Path, plan: CorrectionsPlan, rows: Mapping[str, MeasuredRow], sig
     lines = _head(plan, signed)
     for test, words in ((SHIFTED, f"The shifted kind (`{plan.domain}`)"), (OLD, "The old kind (plain phantoms)")):
         lines += ["", f"## {words}", "", *_table(rows, test), "", *_differences(rows, test)]
-        froc_picture.draw(out / f"froc-{test}.png", {name: _curve(row, test) for name, row in rows.items()}, words)
+        title = words.replace("`", "")
+        froc_picture.draw(out / f"froc-{test}.png", {name: _curve(row, test) for name, row in rows.items()}, title)
         variant_picture.draw(out / f"variants-{test}.png", list(rows.values()), test)
     tables.write_text(out / TABLE, lines)
     return out / TABLE

@@ -25,7 +25,8 @@ def draw(path: Path, runs: Mapping[str, Path]) -> None:
             points = [(int(row["samples"]), float(row[column])) for row in own if row.get(column)]
             axes.plot([x for x, _ in points], [y for _, y in points], marker="o", markersize=3, label=name)
         axes.set_xlim(left=0)
-        axes.set_ylim(bottom=0)
+        top = max((float(row[column]) for own in rows.values() for row in own if row.get(column)), default=0.0)
+        axes.set_ylim(0, 1.1 * top or 1)
         plotting.word(axes, title, "samples shown", unit)
     plotting.legend(panels[-1], "best")
     plotting.save(made, path)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model_training.studies.comparing_rows import difference
+from model_training.studies.comparing_rows import difference, difference_from_mean
 from tests.model_training.small import separable
 from tests.model_training.studies.measured_rows import written_row
 
@@ -15,6 +15,11 @@ def test_a_row_does_not_differ_from_itself(tmp_path: Path) -> None:
     row = written_row(tmp_path, "a", separable())
     found = difference(row, row, "test")
     assert (found.value, found.low, found.high) == (0.0, 0.0, 0.0)
+
+
+def test_the_mean_of_a_row_and_itself_is_that_row(tmp_path: Path) -> None:
+    row = written_row(tmp_path, "a", separable())
+    assert difference_from_mean(row, [row, row], "test").value == 0.0
 
 
 def test_the_difference_is_that_of_the_figures_and_its_interval_is_paired(tmp_path: Path) -> None:
