@@ -1,7 +1,5 @@
 """Tests of both engines on the same bundle: parity with torch fp32, stopping, refusals."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +7,6 @@ import pytest
 from numpy.typing import NDArray
 
 from cxr_viewer.core.candidates import DetectionStopped, DetectorError
-from cxr_viewer.detection import anchors as coding
 from cxr_viewer.detection.bundle import ModelBundle
 from cxr_viewer.detection.loading import load_detector
 from cxr_viewer.detection.merging import MemberOutput
@@ -17,6 +14,7 @@ from cxr_viewer.detection.openvino_ensemble import OpenVinoEnsemble
 from cxr_viewer.detection.preprocessing import network_input
 from cxr_viewer.detection.torch_ensemble import TorchEnsemble
 from tests.bundle_factory import tiny_bundle
+from tests.engine_parity import difference
 
 
 @pytest.fixture(scope="module")
@@ -36,28 +34,6 @@ def image() -> NDArray[np.uint8]:
     return np.kron(coarse, np.ones((20, 20), dtype=np.uint8))
 
 
-@dataclass(frozen=True)
-class Difference:
-    score: float
-    box: float
-
-
-def difference(bundle: ModelBundle, ours: Sequence[MemberOutput], theirs: Sequence[MemberOutput]) -> Difference:
-    """Largest difference over all anchors and members, boxes as corners in network pixels."""
-    grid = coding.grid(bundle.network.anchors, bundle.network.input_side)
-
-    def corners(output: MemberOutput) -> NDArray[np.float32]:
-        centres = coding.decode_centres(grid, output.box_deltas[:, :2])
-        sides = np.exp(coding.decode_log_sizes(grid, output.box_deltas[:, 2:]))
-        return np.concatenate([centres - sides / 2, centres + sides / 2], axis=1)
-
-    pairs = list(zip(ours, theirs, strict=True))
-    return Difference(
-        max(float(np.abs(a.scores - b.scores).max()) for a, b in pairs),
-        max(float(np.abs(corners(a) - corners(b)).max()) for a, b in pairs),
-    )
-
-
 def outputs(ensemble: OpenVinoEnsemble | TorchEnsemble) -> list[MemberOutput]:
     square = np.random.default_rng(9).integers(0, 256, (128, 128), dtype=np.uint8)
     return [ensemble.run_member(index, network_input(square)) for index in range(ensemble.members)]
@@ -67,7 +43,7 @@ def outputs(ensemble: OpenVinoEnsemble | TorchEnsemble) -> list[MemberOutput]:
 def test_openvino_agrees_with_torch(kind: str, score: float, box: float, request: pytest.FixtureRequest) -> None:
     bundle: ModelBundle = request.getfixturevalue(kind)
     ours, theirs = OpenVinoEnsemble(bundle, "fp32"), TorchEnsemble(bundle, "cpu", "fp32")
-    found = difference(bundle, outputs(ours), outputs(theirs))
+    found = difference(bundle.network, outputs(ours), outputs(theirs))
     assert found.score <= score
     assert found.box <= box
 
