@@ -4,10 +4,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.cxr_viewer.ui import driving
 from tests.cxr_viewer.ui.desks import Desk
 from tests.factories import dicom_file, radiograph
+
+
+@pytest.fixture(autouse=True)
+def _driven(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test marked ``drives("name", ...)`` when no real key or click reached those actions."""
+    mark = request.node.get_closest_marker("drives")
+    if mark is None:
+        yield
+        return
+    application: QApplication = request.getfixturevalue("qapp")
+    witness = driving.Witness()
+    application.installEventFilter(witness)
+    yield
+    application.removeEventFilter(witness)
+    assert driving.missing(mark.args, witness) == [], "no real key or click reached these actions"
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A whole window over a private store, settings and cache, with a detector that answers what it was told."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from cxr_viewer.ui.model_state import Stage
 from cxr_viewer.ui.palette import DARK
 from cxr_viewer.ui.settings import Settings
 from cxr_viewer.ui.workspace import Supplies, Workspace
+from tests.cxr_viewer.ui import driving
 from tests.factories import FakeDetector
 
 READER = "ada"
@@ -108,7 +110,8 @@ class Desk:
         assert self.workspace is not None
         action = self.workspace.window.named_actions[name]
         assert action.isEnabled(), f"{name} cannot be triggered now"
-        action.trigger()
+        with driving.by_program():
+            action.trigger()
 
     def states(self) -> list[FindingState]:
         """Return the states of the findings in the session."""
@@ -137,6 +140,14 @@ def index(paths: Iterable[Path]) -> Iterator[Found]:
 def press(widget: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     """Press and release a key."""
     QTest.keyClick(widget, key, modifiers)
+
+
+@contextmanager
+def hold(widget: QWidget, key: Qt.Key) -> Iterator[None]:
+    """Hold a key down."""
+    QTest.keyPress(widget, key)
+    yield
+    QTest.keyRelease(widget, key)
 
 
 def drag(
