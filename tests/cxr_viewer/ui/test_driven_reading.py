@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 
 from cxr_viewer.core.findings import FindingState, ReviewOutcome
 from cxr_viewer.dicom.windowing import Window
-from cxr_viewer.ui.image_view import Tool
+from cxr_viewer.ui.image_view import ImageView, Tool
 from cxr_viewer.ui.model_state import Stage
 from tests.cxr_viewer.ui.desks import Desk, drag, hold, press
 from tests.cxr_viewer.ui.driving import click_in_menu
@@ -16,6 +16,10 @@ from tests.factories import FakeDetector, dicom_file, radiograph
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 Key = Qt.Key
+
+
+def _tool(view: ImageView) -> Tool:
+    return view.tool
 
 
 @pytest.mark.drives("accept", "reject", "delete", "undo", "redo")
@@ -40,19 +44,19 @@ def test_judging_and_taking_back(desk: Desk, ward: Path) -> None:
 def test_each_tool_has_its_key_and_does_its_work(desk: Desk, ward: Path) -> None:
     view = desk.open(ward).window.image_view
     press(view, Key.Key_Z)
-    assert view.tool is Tool.ZOOM
+    assert _tool(view) is Tool.ZOOM
     fitted = view.transform.zoom
     drag(view, (130, 150), (130, 100))
     assert view.transform.zoom > fitted
     press(view, Key.Key_Equal)
     press(view, Key.Key_P)
-    assert view.tool is Tool.PAN
+    assert _tool(view) is Tool.PAN
     where = view.transform.to_view(130, 150)
     drag(view, (130, 150), (150, 170))
     moved = view.transform.to_view(130, 150)
     assert (moved[0] - where[0], moved[1] - where[1]) == pytest.approx((20 * view.transform.zoom,) * 2, abs=1.5)
     press(view, Key.Key_W)
-    assert view.tool is Tool.WINDOW
+    assert _tool(view) is Tool.WINDOW
     before = view.voi
     drag(view, (10, 10), (60, 10))
     assert view.voi != before
@@ -140,7 +144,7 @@ def test_verdicts_and_signature(desk: Desk, ward: Path) -> None:
     press(view, Key.Key_Return, CONTROL)
     desk.wait_for_detections()
     assert workspace.flow.shown == ward / "1.dcm"
-    assert workspace.session.review is None
+    assert desk.outcome() is None
     press(view, Key.Key_A)
     desk.wait_for_detections()
     assert workspace.session.review
@@ -185,7 +189,7 @@ def test_the_model_is_run_again_and_stopped(desk: Desk, ward: Path) -> None:
     seen = len(detector.shapes)
     detector.seconds = 0.05
     press(view, Key.Key_F5)
-    assert desk.stage() is not Stage.DONE
+    assert desk.stage() in (Stage.WAITING, Stage.RUNNING)
     desk.qtbot.waitUntil(lambda: len(detector.shapes) == seen + 1)
     press(view, Key.Key_Escape)
     desk.qtbot.waitUntil(lambda: desk.stage() is Stage.STOPPED)
