@@ -16,6 +16,9 @@ SCORE_FLOOR = 0.025
 MAXIMUM_CANDIDATES = 1000
 """Most candidates kept of one image, best mean score first."""
 
+MAXIMUM_OVERLAP = 0.5
+"""Upper end of the overlap slider, an IoU."""
+
 MAXIMUM_SHRINK = 1.6
 """Upper end of the consensus size slider: the paper's optimised percentile-spread factor."""
 
@@ -114,8 +117,8 @@ class Thresholds:
     def __post_init__(self) -> None:
         if not SCORE_FLOOR <= self.score <= 1:
             raise ValueError(f"The score threshold must lie between {SCORE_FLOOR} and 1, not {self.score}.")
-        if not 0 <= self.overlap <= 0.5:
-            raise ValueError(f"The overlap threshold must lie between 0 and 0.5, not {self.overlap}.")
+        if not 0 <= self.overlap <= MAXIMUM_OVERLAP:
+            raise ValueError(f"The overlap threshold must lie between 0 and {MAXIMUM_OVERLAP}, not {self.overlap}.")
         if self.size is not None and not 0 <= self.size <= MAXIMUM_SHRINK:
             raise ValueError(f"The size must be 'mean' or lie between 0 and {MAXIMUM_SHRINK}, not {self.size}.")
 

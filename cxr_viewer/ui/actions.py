@@ -147,6 +147,19 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("retry_store", "Try the store again", "Try whether the store can be written now.", (), "", "window"),
     ActionSpec("score_down", "Lower the score", "Show more boxes: lower the score by 0.05.", ("[",)),
     ActionSpec("score_up", "Raise the score", "Show fewer boxes: raise the score by 0.05.", ("]",)),
+    # On a US keyboard Shift+[ arrives as the sign {, elsewhere { has a key of its own: all of them are bound.
+    ActionSpec(
+        "overlap_down",
+        "Lower the overlap",
+        "Let boxes overlap less: lower the overlap by 0.05.",
+        ("Shift+[", "{", "Shift+{"),
+    ),
+    ActionSpec(
+        "overlap_up",
+        "Raise the overlap",
+        "Let boxes overlap more: raise the overlap by 0.05.",
+        ("Shift+]", "}", "Shift+}"),
+    ),
     ActionSpec(
         "reset_thresholds",
         "Thresholds of the model",

@@ -1,10 +1,11 @@
 """The image under the reader's hand: reports what mouse and keys do on it, decides nothing about findings."""
 
+from collections.abc import Callable
 from enum import Enum, auto
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from cxr_viewer.ui import box_grip, window_drag
 from cxr_viewer.ui.box_gesture import BoxGesture
@@ -59,6 +60,15 @@ class ImageView(ImageCanvas):
         self._pressed_at = QPointF()
         self._last_at = QPointF()
         self._press_was_click = False
+        self._describe: Callable[[str], str] = _no_words
+
+    def set_box_words(self, describe: Callable[[str], str]) -> None:
+        """Take what says the words of a box by its uid: its tooltip."""
+        self._describe = describe
+
+    def words_of(self, uid: str) -> str:
+        """Return what the tooltip of a box says."""
+        return self._describe(uid)
 
     @property
     def tool(self) -> Tool:
@@ -194,7 +204,20 @@ class ImageView(ImageCanvas):
             if event.key() == Qt.Key.Key_Backtab:
                 self.box_stepped.emit(-1)
                 return True
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            self._show_tip(event)
+            return True
         return super().event(event)
+
+    def _show_tip(self, event: QHelpEvent) -> None:
+        """Show the words of the smallest box under the cursor."""
+        hits = self._hits(QPointF(event.pos())) if self.image else []
+        words = self.words_of(hits[0].uid) if hits else ""
+        if words:
+            QToolTip.showText(event.globalPos(), words, self)
+        else:
+            QToolTip.hideText()
+            event.ignore()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
@@ -258,6 +281,10 @@ class ImageView(ImageCanvas):
         elif taken := self._grip_under(self._last_at):
             shape = _CURSORS.get(taken[1], Qt.CursorShape.SizeAllCursor)
         self.setCursor(shape)
+
+
+def _no_words(_uid: str) -> str:
+    return ""
 
 
 _CURSORS = {

@@ -71,6 +71,8 @@ LAYOUT: dict[str, tuple[str, ...]] = {
         "-",
         "score_down",
         "score_up",
+        "overlap_down",
+        "overlap_up",
         "reset_thresholds",
         "-",
         "model_card",

@@ -5,7 +5,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
-from cxr_viewer.ui import corner_words, finding_model, window_presets
+from cxr_viewer.ui import box_words, corner_words, finding_model, window_presets
 from cxr_viewer.ui.main_window import MainWindow
 from cxr_viewer.ui.model_state import Stage
 from cxr_viewer.ui.reading_flow import ReadingFlow
@@ -39,6 +39,7 @@ class Presenter(QObject):
         view.pointed.connect(self._show_position)
         view.window_changed.connect(self._show_corners)
         view.transform_changed.connect(self._show_corners)
+        view.set_box_words(self._box_words)
         window.named_actions["hide_boxes"].toggled.connect(self._show_enabled)
         window.verdict_panel.show_reader(session.reader)
         self._show_model()
@@ -102,6 +103,12 @@ class Presenter(QObject):
         window.threshold_panel.show_candidates(session.candidates)
         self._show_enabled()
 
+    def _box_words(self, uid: str) -> str:
+        session, reading = self._session, self._session.reading
+        if reading is None:
+            return ""
+        return box_words.words_at(uid, session.detections, session.findings, session.model, reading.image.header)
+
     def _empty_words(self) -> str:
         stage = self._flow.model_state.stage
         if stage is Stage.DONE:
@@ -136,6 +143,8 @@ class Presenter(QObject):
             "reset_thresholds": session.model is not None,
             "score_up": session.model is not None,
             "score_down": session.model is not None,
+            "overlap_up": session.model is not None,
+            "overlap_down": session.model is not None,
             "model_card": session.model is not None,
         }
         for outcome, text in OUTCOME_TEXT.items():
@@ -164,8 +173,10 @@ class Presenter(QObject):
         window.model_panel.show_state(state)
         window.named_actions["stop_detection"].setEnabled(state.is_busy)
         is_withheld = state.stage is Stage.WITHHELD
+        verdict = self._flow.verdict
         if self._session.reading is not None:
-            window.network_input.show_verdict(self._flow.verdict.withheld)
+            window.network_input.show_verdict(verdict.withheld)
+        window.threshold_panel.show_withheld(verdict.withheld)
         window.named_actions["show_anyway"].setEnabled(is_withheld and self._session.can_edit)
         if is_withheld:
             window.gate_banner.say(
@@ -175,6 +186,10 @@ class Presenter(QObject):
             window.gate_banner.say(state.reason, "bad", window.named_actions["load_bundle"])
         elif state.stage is Stage.FAILED:
             window.gate_banner.say(state.reason, "bad", window.named_actions["run_again"])
+        elif verdict.withheld and state.stage is Stage.DONE:
+            window.gate_banner.say(
+                f"Shown because you asked, though the model is withheld: {verdict.reason}.", "caution"
+            )
         else:
             window.gate_banner.say("", "info")
         self._show_boxes()

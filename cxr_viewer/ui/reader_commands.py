@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu
 
-from cxr_viewer.core.candidates import SCORE_FLOOR, Thresholds
+from cxr_viewer.core.candidates import MAXIMUM_OVERLAP, SCORE_FLOOR, Thresholds
 from cxr_viewer.core.findings import ReviewOutcome
 from cxr_viewer.core.geometry import Box
 from cxr_viewer.core.studies import InstanceKey
@@ -17,6 +17,7 @@ from cxr_viewer.ui.reading_flow import ReadingFlow
 from cxr_viewer.ui.review_session import ReviewSession
 
 SCORE_STEP = 0.05
+OVERLAP_STEP = 0.05
 _ZOOM_STEP = 1.25
 
 
@@ -54,6 +55,8 @@ class ReaderCommands(QObject):
         actions["show_anyway"].triggered.connect(flow.show_anyway)
         actions["score_up"].triggered.connect(lambda: self._shift_score(SCORE_STEP))
         actions["score_down"].triggered.connect(lambda: self._shift_score(-SCORE_STEP))
+        actions["overlap_up"].triggered.connect(lambda: self._shift_overlap(OVERLAP_STEP))
+        actions["overlap_down"].triggered.connect(lambda: self._shift_overlap(-OVERLAP_STEP))
         actions["reset_thresholds"].triggered.connect(self._reset_thresholds)
         actions["retry_store"].triggered.connect(session.retry_store)
 
@@ -123,6 +126,12 @@ class ReaderCommands(QObject):
         if now:
             score = min(max(round(now.score + step, 3), SCORE_FLOOR), 1.0)
             self._session.set_thresholds(Thresholds(score, now.overlap, now.size))
+
+    def _shift_overlap(self, step: float) -> None:
+        now = self._session.thresholds
+        if now:
+            overlap = min(max(round(now.overlap + step, 3), 0.0), MAXIMUM_OVERLAP)
+            self._session.set_thresholds(Thresholds(now.score, overlap, now.size))
 
     def _reset_thresholds(self) -> None:
         if self._session.model:
