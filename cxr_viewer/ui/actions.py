@@ -62,6 +62,12 @@ SPECS: tuple[ActionSpec, ...] = (
         "tool_box", "Box", "Draw the box of an opacity that the model did not show.", ("B",), "box", checkable=True
     ),
     ActionSpec("invert", "Invert", "Swap black and white on the screen only.", ("I",), "invert", checkable=True),
+    ActionSpec("flip_across", "Mirror left to right", "Exchange left and right; on the screen only.", ("H",)),
+    ActionSpec("flip_down", "Mirror top to bottom", "Exchange top and bottom; on the screen only.", ("V",)),
+    ActionSpec("turn_right", "Turn right", "Turn the image a quarter clockwise; on the screen only.", ("R",)),
+    ActionSpec(
+        "turn_left", "Turn left", "Turn the image a quarter counter-clockwise; on the screen only.", ("Shift+R",)
+    ),
     ActionSpec("fit", "Fit", "Show the whole image.", ("=",), "fit"),
     ActionSpec("one_to_one", "1:1", "One image pixel on one screen pixel.", ("Ctrl+0",), "", "window"),
     ActionSpec("zoom_in", "Zoom in", "Enlarge about the middle of the view.", ("+",)),

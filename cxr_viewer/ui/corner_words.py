@@ -3,12 +3,15 @@
 from cxr_viewer.dicom.windowing import Voi
 from cxr_viewer.ui import window_drag
 from cxr_viewer.ui.corner_texts import CornerTexts
+from cxr_viewer.ui.orientation import UPRIGHT, Orientation
 from cxr_viewer.ui.reading import Reading
 from cxr_viewer.ui.worklist_entry import date_text, person_name
 
 
-def of(reading: Reading, voi: Voi, zoom: float, is_inverted: bool) -> CornerTexts:
-    """Return the corner texts of an instance as it is shown."""
+def of(
+    reading: Reading, voi: Voi, zoom: float, is_inverted: bool, orientation: Orientation = UPRIGHT
+) -> CornerTexts:
+    """Return the corner texts of an instance as it is shown; what the view alone changes is said in words."""
     instance, header = reading.instance, reading.image.header
     name = person_name(instance.patient_name) or instance.patient_id or instance.path.name
     person = " · ".join(part for part in (instance.sex, instance.age, _identifier(reading, name)) if part)
@@ -25,13 +28,13 @@ def of(reading: Reading, voi: Voi, zoom: float, is_inverted: bool) -> CornerText
     if header.frames > 1:
         size = f"frame 1 of {header.frames} · {size}"
     window = window_drag.in_words(voi) + (" · inverted" if is_inverted else "")
-    spacing = header.spacing_mm[1] if header.spacing_mm else None
+    row_mm, column_mm = header.spacing_mm or (None, None)
     return CornerTexts(
         top_left=tuple(line for line in (name, person) if line),
         top_right=tuple(line for line in (view, size) if line),
-        bottom_left=(window, f"zoom {zoom:.2f}"),
+        bottom_left=tuple(line for line in (orientation.words, window, f"zoom {zoom:.2f}") if line),
         scale_basis=header.spacing_basis,
-        mm_per_pixel=spacing,
+        mm_per_pixel=row_mm if orientation.is_sideways else column_mm,
     )
 
 

@@ -9,6 +9,7 @@ from cxr_viewer.ui import box_painter, corner_texts, palette, window_drag
 from cxr_viewer.ui.corner_texts import CornerTexts
 from cxr_viewer.ui.displayed_image import DisplayedImage
 from cxr_viewer.ui.image_painter import ImagePainter
+from cxr_viewer.ui.orientation import Orientation
 from cxr_viewer.ui.overlay import OverlayBox
 from cxr_viewer.ui.view_transform import ViewTransform
 
@@ -78,10 +79,11 @@ class ImageCanvas(QWidget):
         return not self._is_peeking
 
     def show_image(self, image: DisplayedImage | None) -> None:
-        """Put another image on the screen, fitted, through its automatic window."""
+        """Put another image on the screen, upright and fitted, through its automatic window."""
         self._painter = ImagePainter(image) if image else None
         self._boxes = ()
         self._voi = image.automatic if image else None
+        self._transform = ViewTransform()
         if image:
             span = window_drag.spanning(image.pyramid.pixels, 0, 100)
             self._least_width = max(span.width * window_drag.NARROWEST_SHARE, 1e-6)
@@ -132,7 +134,12 @@ class ImageCanvas(QWidget):
         self._is_fitted = True
         if self.image:
             self._transform = ViewTransform.fitting(
-                self.image.rows, self.image.columns, self.width(), self.height(), _FIT_MARGIN
+                self.image.rows,
+                self.image.columns,
+                self.width(),
+                self.height(),
+                _FIT_MARGIN,
+                self._transform.orientation,
             )
         self.transform_changed.emit()
         self.update()
@@ -148,7 +155,17 @@ class ImageCanvas(QWidget):
 
     def restore(self, zoom: float, centre: tuple[float, float]) -> None:
         """Show a native point in the middle at a zoom: where the reader was."""
-        self._move_to(ViewTransform.centred_on(*centre, zoom, self.width(), self.height()))
+        orientation = self._transform.orientation
+        self._move_to(ViewTransform.centred_on(*centre, zoom, self.width(), self.height(), orientation))
+
+    def set_orientation(self, orientation: Orientation) -> None:
+        """Turn or mirror the image about the middle of the view; boxes stay native and go along."""
+        turned = self._transform.oriented(orientation, self.width() / 2, self.height() / 2)
+        if self._is_fitted:
+            self._transform = turned
+            self.fit()
+        else:
+            self._move_to(turned)
 
     def centre(self) -> tuple[float, float]:
         """Return the native point in the middle of the view."""

@@ -240,12 +240,14 @@ class ImageView(ImageCanvas):
         super().focusOutEvent(event)
 
     def _nudge(self, event: QKeyEvent) -> bool:
-        """Move or resize the chosen finding by arrow keys; each press is one gesture."""
+        """Move or resize the chosen finding by arrow keys, as seen on the screen; each press is one gesture."""
         chosen = next((shown for shown in self._boxes if shown.is_selected and shown.is_editable), None)
         nudge = key_nudge(event.key(), event.modifiers())
         if chosen is None or nudge is None or not self.image:
             return False
-        grip, dx, dy = nudge
+        seen_grip, across, down = nudge
+        orientation = self._transform.orientation
+        grip, (dx, dy) = orientation.native_grip(seen_grip), orientation.to_native(across, down)
         box = box_grip.dragged(chosen.box, grip, dx, dy, self.image.rows, self.image.columns)
         if box != chosen.box:
             self.box_changed.emit(self.image.key, chosen.uid, box)
@@ -279,7 +281,8 @@ class ImageView(ImageCanvas):
         elif self._drag is _Drag.PAN or self._tool is Tool.PAN:
             shape = Qt.CursorShape.OpenHandCursor
         elif taken := self._grip_under(self._last_at):
-            shape = _CURSORS.get(taken[1], Qt.CursorShape.SizeAllCursor)
+            seen_grip = self._transform.orientation.grip_on_screen(taken[1])
+            shape = _CURSORS.get(seen_grip, Qt.CursorShape.SizeAllCursor)
         self.setCursor(shape)
 
 

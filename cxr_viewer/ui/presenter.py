@@ -72,7 +72,8 @@ class Presenter(QObject):
     def _show_corners(self) -> None:
         reading, view = self._session.reading, self._window.image_view
         if reading is not None and view.image is reading.image and view.voi is not None:
-            view.set_texts(corner_words.of(reading, view.voi, view.transform.zoom, view.is_inverted))
+            seen = view.transform
+            view.set_texts(corner_words.of(reading, view.voi, seen.zoom, view.is_inverted, seen.orientation))
 
     def _show_position(self, point: tuple[float, float] | None) -> None:
         image = self._window.image_view.image

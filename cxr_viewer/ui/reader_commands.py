@@ -9,20 +9,17 @@ from cxr_viewer.core.candidates import MAXIMUM_OVERLAP, SCORE_FLOOR, Thresholds
 from cxr_viewer.core.findings import ReviewOutcome
 from cxr_viewer.core.geometry import Box
 from cxr_viewer.core.studies import InstanceKey
-from cxr_viewer.ui import window_presets
 from cxr_viewer.ui.finding_panel import reason_menu
-from cxr_viewer.ui.image_view import Tool
 from cxr_viewer.ui.main_window import MainWindow
 from cxr_viewer.ui.reading_flow import ReadingFlow
 from cxr_viewer.ui.review_session import ReviewSession
 
 SCORE_STEP = 0.05
 OVERLAP_STEP = 0.05
-_ZOOM_STEP = 1.25
 
 
 class ReaderCommands(QObject):
-    """Gestures in, verbs out. Files, bundles and looks are ``DeskCommands``."""
+    """Gestures in, verbs out. How the image is seen is ``DisplayCommands``; files and looks are ``DeskCommands``."""
 
     def __init__(
         self, window: MainWindow, session: ReviewSession, flow: ReadingFlow, parent: QObject | None = None
@@ -30,7 +27,7 @@ class ReaderCommands(QObject):
         super().__init__(parent)
         self._window, self._session, self._flow = window, session, flow
         self._connect_review()
-        self._connect_view()
+        self._connect_boxes()
         self._connect_panels()
 
     def _connect_review(self) -> None:
@@ -60,28 +57,10 @@ class ReaderCommands(QObject):
         actions["reset_thresholds"].triggered.connect(self._reset_thresholds)
         actions["retry_store"].triggered.connect(session.retry_store)
 
-    def _connect_view(self) -> None:
+    def _connect_boxes(self) -> None:
         actions, view = self._window.named_actions, self._window.image_view
-        for name, tool in (
-            ("tool_window", Tool.WINDOW),
-            ("tool_zoom", Tool.ZOOM),
-            ("tool_pan", Tool.PAN),
-            ("tool_box", Tool.BOX),
-        ):
-            actions[name].triggered.connect(lambda _checked=False, chosen=tool: view.set_tool(chosen))
-        actions["invert"].toggled.connect(view.set_inverted)
         actions["hide_boxes"].toggled.connect(view.set_boxes_hidden)
         actions["peek"].triggered.connect(lambda: view.set_peeking(view.are_overlays_visible))
-        actions["fit"].triggered.connect(view.fit)
-        actions["one_to_one"].triggered.connect(view.show_one_to_one)
-        actions["zoom_in"].triggered.connect(lambda: view.zoom_by(_ZOOM_STEP))
-        actions["zoom_out"].triggered.connect(lambda: view.zoom_by(1 / _ZOOM_STEP))
-        for preset in self._window.presets:
-            actions[f"preset_{preset.key}"].triggered.connect(
-                lambda _checked=False, chosen=preset: self._see_through(chosen)
-            )
-        actions["preset_0"].triggered.connect(self._see_full_range)
-        actions["preset_`"].triggered.connect(self._see_as_opened)
         view.box_drawn.connect(self._add)
         view.box_changed.connect(self._adjust)
         view.box_chosen.connect(self._session.select)
@@ -136,21 +115,6 @@ class ReaderCommands(QObject):
     def _reset_thresholds(self) -> None:
         if self._session.model:
             self._session.set_thresholds(self._session.model.thresholds)
-
-    def _see_through(self, preset: window_presets.WindowPreset) -> None:
-        view = self._window.image_view
-        if view.image:
-            view.set_voi(window_presets.window_of(preset, view.image))
-
-    def _see_full_range(self) -> None:
-        view = self._window.image_view
-        if view.image:
-            view.set_voi(window_presets.full_range(view.image))
-
-    def _see_as_opened(self) -> None:
-        view = self._window.image_view
-        if view.image:
-            view.set_voi(view.image.automatic)
 
     def _offer_menu(self, position: QPoint) -> None:
         actions = self._window.named_actions

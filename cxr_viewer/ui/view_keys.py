@@ -13,7 +13,7 @@ _STEPS = {
 
 
 def key_nudge(key: int, modifiers: Qt.KeyboardModifier) -> tuple[Grip, float, float] | None:
-    """Return what an arrow key does to a box, in native pixels, or None for another key."""
+    """Return what an arrow key does to a box: the part and the step as seen on the screen, in native pixels."""
     step = next((value for name, value in _STEPS.items() if name == key), None)
     if step is None:
         return None

@@ -1,9 +1,10 @@
-"""Where the image stands in the view: zoom, pan and fit as one frozen value."""
+"""Where the image stands in the view: zoom, pan, fit and orientation as one frozen value."""
 
 from dataclasses import dataclass, replace
 from typing import Self
 
 from cxr_viewer.core.geometry import Box
+from cxr_viewer.ui.orientation import UPRIGHT, Orientation
 
 SMALLEST_ZOOM = 0.02
 LARGEST_ZOOM = 32.0
@@ -16,35 +17,49 @@ class ViewTransform:
     Attributes:
         zoom: logical view pixels per native pixel.
         left, top: position in the view of the image's corner (0, 0).
+        orientation: how the image is turned and mirrored about that corner.
     """
 
     zoom: float = 1.0
     left: float = 0.0
     top: float = 0.0
+    orientation: Orientation = UPRIGHT
 
     @classmethod
-    def fitting(cls, rows: int, columns: int, width: float, height: float, margin: float = 0.0) -> Self:
+    def fitting(
+        cls,
+        rows: int,
+        columns: int,
+        width: float,
+        height: float,
+        margin: float = 0.0,
+        orientation: Orientation = UPRIGHT,
+    ) -> Self:
         """Return the transform that shows the whole image, centred, in a view of that size."""
         room_x, room_y = max(1.0, width - 2 * margin), max(1.0, height - 2 * margin)
-        zoom = min(room_x / max(1, columns), room_y / max(1, rows))
-        return cls(zoom, (width - columns * zoom) / 2, (height - rows * zoom) / 2)
+        across, down = (rows, columns) if orientation.is_sideways else (columns, rows)
+        zoom = min(room_x / max(1, across), room_y / max(1, down))
+        return cls.centred_on(columns / 2, rows / 2, zoom, width, height, orientation)
 
     @classmethod
-    def centred_on(cls, x: float, y: float, zoom: float, width: float, height: float) -> Self:
+    def centred_on(
+        cls, x: float, y: float, zoom: float, width: float, height: float, orientation: Orientation = UPRIGHT
+    ) -> Self:
         """Return the transform of that zoom with the native point (x, y) in the middle of the view."""
-        return cls(zoom, width / 2 - x * zoom, height / 2 - y * zoom)
+        return cls(zoom, 0.0, 0.0, orientation)._with_point_at(x, y, width / 2, height / 2)
 
     def to_view(self, x: float, y: float) -> tuple[float, float]:
         """Return where a native point stands in the view."""
-        return self.left + x * self.zoom, self.top + y * self.zoom
+        across, down = self.orientation.to_screen(x, y)
+        return self.left + across * self.zoom, self.top + down * self.zoom
 
     def to_image(self, x: float, y: float) -> tuple[float, float]:
         """Return the native point under a point of the view."""
-        return (x - self.left) / self.zoom, (y - self.top) / self.zoom
+        return self.orientation.to_native((x - self.left) / self.zoom, (y - self.top) / self.zoom)
 
     def box_in_view(self, box: Box) -> Box:
         """Return a native box in view coordinates."""
-        return Box(*self.to_view(box.x1, box.y1), *self.to_view(box.x2, box.y2))
+        return Box.spanning(self.to_view(box.x1, box.y1), self.to_view(box.x2, box.y2))
 
     def panned(self, dx: float, dy: float) -> Self:
         """Return the transform moved by logical pixels."""
@@ -53,12 +68,21 @@ class ViewTransform:
     def zoomed(self, factor: float, x: float, y: float) -> Self:
         """Return the transform zoomed about a point of the view, which keeps its native point."""
         zoom = min(max(self.zoom * factor, SMALLEST_ZOOM), LARGEST_ZOOM)
-        native_x, native_y = self.to_image(x, y)
-        return replace(self, zoom=zoom, left=x - native_x * zoom, top=y - native_y * zoom)
+        return replace(self, zoom=zoom)._with_point_at(*self.to_image(x, y), x, y)
+
+    def oriented(self, orientation: Orientation, x: float, y: float) -> Self:
+        """Return the transform turned or mirrored about a point of the view, which keeps its native point."""
+        return replace(self, orientation=orientation)._with_point_at(*self.to_image(x, y), x, y)
 
     def kept_in_sight(self, rows: int, columns: int, width: float, height: float) -> Self:
         """Return the transform moved so that the image cannot be lost: its middle half stays reachable."""
-        least_x, least_y = min(width, columns * self.zoom) / 4, min(height, rows * self.zoom) / 4
-        left = min(max(self.left, least_x - columns * self.zoom), width - least_x)
-        top = min(max(self.top, least_y - rows * self.zoom), height - least_y)
-        return replace(self, left=left, top=top)
+        image = self.box_in_view(Box(0, 0, columns, rows))
+        least_x, least_y = min(width, image.width) / 4, min(height, image.height) / 4
+        x1 = min(max(image.x1, least_x - image.width), width - least_x)
+        y1 = min(max(image.y1, least_y - image.height), height - least_y)
+        return self.panned(x1 - image.x1, y1 - image.y1)
+
+    def _with_point_at(self, x: float, y: float, view_x: float, view_y: float) -> Self:
+        """Return the transform moved so that the native point (x, y) stands at a point of the view."""
+        across, down = self.orientation.to_screen(x, y)
+        return replace(self, left=view_x - across * self.zoom, top=view_y - down * self.zoom)

@@ -14,6 +14,7 @@ from cxr_viewer.ui.background import BackgroundTasks
 from cxr_viewer.ui.correction_export import CorrectionExport
 from cxr_viewer.ui.desk_commands import DeskCommands
 from cxr_viewer.ui.detection_runner import DetectionRunner
+from cxr_viewer.ui.display_commands import DisplayCommands
 from cxr_viewer.ui.indexing import Index, Indexer
 from cxr_viewer.ui.instance_loader import Decode, InstanceLoader
 from cxr_viewer.ui.main_window import MainWindow
@@ -87,6 +88,7 @@ class Workspace(QObject):
         self.window = MainWindow(self.worklist, self.rows)
         self.presenter = Presenter(self.window, self.session, self.flow, self)
         self.commands = ReaderCommands(self.window, self.session, self.flow, self)
+        self.display = DisplayCommands(self.window, self)
         self.keeper = PlaceKeeper(self.session, self.window.image_view, self)
         self.opening = Opening(
             self.window,
