@@ -8,9 +8,7 @@ from cxr_viewer.ui.reading import Reading
 from cxr_viewer.ui.worklist_entry import date_text, person_name
 
 
-def of(
-    reading: Reading, voi: Voi, zoom: float, is_inverted: bool, orientation: Orientation = UPRIGHT
-) -> CornerTexts:
+def of(reading: Reading, voi: Voi, zoom: float, is_inverted: bool, orientation: Orientation = UPRIGHT) -> CornerTexts:
     """Return the corner texts of an instance as it is shown; what the view alone changes is said in words."""
     instance, header = reading.instance, reading.image.header
     name = person_name(instance.patient_name) or instance.patient_id or instance.path.name

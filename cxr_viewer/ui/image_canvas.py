@@ -74,6 +74,11 @@ class ImageCanvas(QWidget):
         return self._boxes
 
     @property
+    def texts(self) -> CornerTexts:
+        """The texts in the corners."""
+        return self._texts
+
+    @property
     def are_overlays_visible(self) -> bool:
         """Whether boxes and texts are drawn now."""
         return not self._is_peeking

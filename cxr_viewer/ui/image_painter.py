@@ -46,9 +46,7 @@ class ImagePainter:
         scale = 2**level
         place = transform.box_in_view(Box(x1 * scale, y1 * scale, x2 * scale, y2 * scale))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(
-            QRectF(place.x1, place.y1, place.width, place.height), picture, QRectF(picture.rect())
-        )
+        painter.drawImage(QRectF(place.x1, place.y1, place.width, place.height), picture, QRectF(picture.rect()))
 
     def _visible(self, transform: ViewTransform, view: QRectF, level: int) -> tuple[int, int, int, int]:
         """Return the part of a level that is in sight, x1 y1 x2 y2 in its own pixels, with a rim for smoothing."""

@@ -75,7 +75,7 @@ class Orientation:
         return (-across if self.is_mirrored else across), down
 
     def seen(self, pixels: NDArray[Any]) -> NDArray[Any]:
-        """Return pixels (rows, columns) as they lie on the screen; sideways they are (columns, rows). A view, no copy."""
+        """Return pixels (rows, columns) as they lie on the screen, sideways (columns, rows); a view, no copy."""
         return np.rot90(pixels[:, ::-1] if self.is_mirrored else pixels, -self.quarter_turns)
 
     def grip_on_screen(self, grip: Grip) -> Grip:
