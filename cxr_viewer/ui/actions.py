@@ -213,15 +213,10 @@ def build(window: QWidget, canvas: QWidget, specs: tuple[ActionSpec, ...] = SPEC
         action = QAction(spec.text, window)
         action.setObjectName(spec.name)
         action.setCheckable(spec.checkable)
-        keys = key_text(spec)
-        action.setToolTip(f"{spec.tip} [{keys}]" if keys else spec.tip)
         action.setStatusTip("")
         if spec.icon:
             action.setIcon(_icon(spec))
-        if spec.scope == "shown":
-            action.setText(f"{spec.text}\t{keys}")
-        else:
-            action.setShortcuts([QKeySequence(key) for key in spec.keys])
+        show_keys(action, spec, spec.keys)
         if spec.scope == "canvas":
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             canvas.addAction(action)
@@ -231,16 +226,21 @@ def build(window: QWidget, canvas: QWidget, specs: tuple[ActionSpec, ...] = SPEC
     return built
 
 
+def show_keys(action: QAction, spec: ActionSpec, keys: tuple[str, ...]) -> None:
+    """Put keys on an action and into its tip; a key of scope "shown" is only named, the image handles it."""
+    first = QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+    action.setToolTip(f"{spec.tip} [{first}]" if first else spec.tip)
+    if spec.scope == "shown":
+        action.setText(f"{spec.text}\t{first}")
+    else:
+        action.setShortcuts([QKeySequence(key) for key in keys])
+
+
 def refresh_icons(built: dict[str, QAction]) -> None:
     """Draw the icons anew after the theme changed."""
     for spec in SPECS:
         if spec.icon:
             built[spec.name].setIcon(_icon(spec))
-
-
-def key_text(spec: ActionSpec) -> str:
-    """Return the first key as this platform writes it."""
-    return QKeySequence(spec.keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if spec.keys else ""
 
 
 def _icon(spec: ActionSpec) -> QIcon:

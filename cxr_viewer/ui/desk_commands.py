@@ -7,8 +7,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from cxr_viewer.ui import actions as action_table
-from cxr_viewer.ui import info_dialogs, theme, window_presets
+from cxr_viewer.ui import info_dialogs, theme
 from cxr_viewer.ui.correction_export import CorrectionExport
+from cxr_viewer.ui.key_bindings import KeyBindings
+from cxr_viewer.ui.keys_dialog import KeysDialog
 from cxr_viewer.ui.main_window import MainWindow
 from cxr_viewer.ui.model_loading import ModelLoading
 from cxr_viewer.ui.opening import Opening
@@ -34,6 +36,8 @@ class DeskCommands(QObject):
         super().__init__(parent)
         self._window, self._session, self._opening = window, session, opening
         self._models, self._export, self._settings = models, export, settings
+        self.bindings = KeyBindings(window.named_actions, window.specs, settings, self)
+        self.bindings.changed.connect(self._show_recent)  # the start page names a key
         actions = window.named_actions
         actions["open_folder"].triggered.connect(self._open_folder)
         actions["open_files"].triggered.connect(self._open_files)
@@ -126,6 +130,8 @@ class DeskCommands(QObject):
             info_dialogs.model_card_dialog(self._window, self._session.model).open()
 
     def _show_keys(self) -> None:
-        names = {preset.key: preset.name for preset in self._window.presets}
-        names |= {"0": window_presets.FULL_RANGE, "`": window_presets.AUTOMATIC}
-        info_dialogs.keys_dialog(self._window, names).open()
+        """Show the one list of keys; asked for again, it comes to the front."""
+        dialog = self._window.findChild(KeysDialog) or KeysDialog(self.bindings, self._window)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from cxr_viewer.ui import theme
 from cxr_viewer.ui.finding_delegate import ROW_HEIGHT, FindingDelegate
 from cxr_viewer.ui.finding_model import ROW, FindingModel, FindingRow
+from cxr_viewer.ui.key_words import follow_key
 from cxr_viewer.ui.overlay import Kind
 
 REASONS = ("device", "vessels", "rib or bone", "skin or breast", "artefact", "known scar")
@@ -51,12 +52,13 @@ class FindingPanel(QWidget):
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.clicked.connect(self._on_clicked)
         self.list.activated.connect(self._on_clicked)
-        self._accept = action_button(accept, "Accept ⏎", "good")
-        self._reject = action_button(reject, "Reject X")
+        self._accept = action_button(accept, "Accept", "good", shows_key=True)
+        self._reject = action_button(reject, "Reject", shows_key=True)
         self._reject.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._reject.customContextMenuRequested.connect(self._offer_reasons)
-        self._reject.setToolTip(reject.toolTip() + " Right click: with a reason.")
-        self._draw = action_button(draw, "Draw B")
+        reject_button, tip = self._reject, " Right click: with a reason."
+        follow_key(reject, lambda _key: reject_button.setToolTip(reject.toolTip() + tip))
+        self._draw = action_button(draw, "Draw", shows_key=True)
         self._draw.setCheckable(True)
         self._draw.setChecked(draw.isChecked())
         draw.toggled.connect(self._draw.setChecked)
@@ -119,13 +121,23 @@ def reason_menu(panel: FindingPanel) -> QMenu:
     return menu
 
 
-def action_button(action: QAction, text: str, role: str = "") -> QPushButton:
-    """Return a push button that triggers an action and is enabled with it, and never takes the keyboard by a click."""
+def action_button(action: QAction, text: str, role: str = "", *, shows_key: bool = False) -> QPushButton:
+    """Return a push button that triggers an action and is enabled with it, and never takes the keyboard by a click.
+
+    Args:
+        shows_key: whether the action's key stands beside the text.
+    """
     button = QPushButton(text)
     if role:
         theme.set_role(button, role)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setToolTip(action.toolTip())
+
+    def show(key: str) -> None:
+        button.setToolTip(action.toolTip())
+        if shows_key:
+            button.setText(f"{text}  {key}".rstrip())
+
+    follow_key(action, show)
     button.setAccessibleName(action.text())
     button.setEnabled(action.isEnabled())
     button.clicked.connect(action.trigger)

@@ -77,7 +77,8 @@ class MainWindow(QMainWindow):
     def _build_actions(self) -> dict[str, QAction]:
         names = {preset.key: preset.name for preset in self.presets}
         names |= {"0": window_presets.FULL_RANGE, "`": window_presets.AUTOMATIC}
-        built = actions.build(self, self.image_view, actions.SPECS + actions.preset_specs(names))
+        self.specs = actions.SPECS + actions.preset_specs(names)
+        built = actions.build(self, self.image_view, self.specs)
         for group_names in (TOOLS, menus.THEME_ACTIONS):
             group = QActionGroup(self)
             for name in group_names:

@@ -23,7 +23,7 @@ class ModelPanel(QWidget):
         self.stop = QPushButton("Stop")
         theme.set_role(self.stop, "link")
         self.stop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.stop.setToolTip("Stop after the member that runs now. [Esc]")
+        self.stop.setToolTip("Stop after the member that runs now.")
         self.stop.setAccessibleName("Stop the model")
         self.stop.clicked.connect(self.stop_asked)
         self.stop.hide()

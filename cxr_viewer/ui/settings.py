@@ -74,6 +74,20 @@ class Settings:
         else:
             self._store.setValue(key, f"{thresholds.score:g} {thresholds.overlap:g} {thresholds.size_text}")
 
+    def keys(self, action: str) -> tuple[str, ...] | None:
+        """Return the keys that the reader gave to an action, possibly none; None for the table's own."""
+        key = f"keys/{action}"
+        if not self._store.contains(key):
+            return None
+        return tuple(part for part in str(self._store.value(key, "")).split(" ") if part)
+
+    def keep_keys(self, action: str, keys: tuple[str, ...] | None) -> None:
+        """Remember the keys of an action; None forgets them."""
+        if keys is None:
+            self._store.remove(f"keys/{action}")
+        else:
+            self._store.setValue(f"keys/{action}", " ".join(keys))
+
     def flush(self) -> None:
         """Write to disk now, readable by this user only: paths of studies may name patients."""
         self._store.sync()

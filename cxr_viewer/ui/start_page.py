@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from cxr_viewer.ui import icons, theme
+from cxr_viewer.ui.key_words import key_of
 
 _WIDTH = 460
 _ON_BLACK = """
@@ -81,7 +82,8 @@ class StartPage(QWidget):
                 widget.deleteLater()
         demo, folder = self._actions
         self._offer("lungs", "Look at the demo", "Simulated radiographs, nothing to set up", demo)
-        self._offer("folder-open", "Open a folder", "Every radiograph below it  ·  Ctrl+O", folder)
+        key = key_of(folder)
+        self._offer("folder-open", "Open a folder", f"Every radiograph below it  ·  {key}".rstrip(" ·"), folder)
         for path in paths[:1]:
             again = QAction(self)
             again.triggered.connect(lambda _checked=False, chosen=path: self.recent_asked.emit(chosen))

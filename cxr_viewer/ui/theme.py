@@ -90,6 +90,26 @@ QPushButton[role="link"] {
 }
 QPushButton[role="link"]:disabled { color: $disabled_text; }
 QListView { background: transparent; border: none; outline: none; }
+QTreeView { background: $panel; border: 1px solid $line; border-radius: 6px; outline: none; }
+QTreeView:focus { border-color: $accent; }
+QTreeView::item { padding: 3px 6px; }
+QTreeView::item:hover { background: $hover; }
+QTreeView::item:selected { background: $chosen; color: $text; }
+QHeaderView { background: $panel; }
+QHeaderView::section { background: $panel; color: $second_text; border: none; padding: 5px 6px; font-size: 12px; }
+QComboBox, QSpinBox {
+    background: $raised; border: 1px solid $line; border-radius: 6px; padding: 5px 9px; min-height: 18px;
+    selection-background-color: $accent; selection-color: $on_accent;
+}
+QComboBox:focus, QSpinBox:focus { border-color: $accent; }
+QComboBox:disabled, QSpinBox:disabled, QLineEdit:disabled { color: $disabled_text; background: $panel; }
+QComboBox QAbstractItemView {
+    background: $raised; color: $text; border: 1px solid $line;
+    selection-background-color: $accent; selection-color: $on_accent;
+}
+QCheckBox { spacing: 8px; padding: 2px; border: 1px solid transparent; border-radius: 4px; }
+QCheckBox:focus { border-color: $accent; }
+QCheckBox:disabled { color: $disabled_text; }
 QScrollBar:vertical { width: 10px; background: transparent; margin: 0; }
 QScrollBar::handle:vertical { background: $line; border-radius: 4px; min-height: 32px; margin: 1px; }
 QScrollBar::handle:vertical:hover { background: $second_text; }

@@ -50,7 +50,7 @@ def _preset_button(presets: QMenu) -> QToolButton:
     button = QToolButton()
     button.setText("Preset ▾")
     button.setAccessibleName("Window presets")
-    button.setToolTip("See the image through a window for lungs, mediastinum, bones … [1 to 9]")
+    button.setToolTip("See the image through a window for lungs, mediastinum, bones …")
     button.setMenu(presets)
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from cxr_viewer.core.findings import Review, ReviewOutcome
 from cxr_viewer.ui import theme
 from cxr_viewer.ui.finding_panel import action_button
+from cxr_viewer.ui.key_words import follow_key
 from cxr_viewer.ui.verdict_rules import VerdictAdvice
 
 _ACTIONS = {
@@ -40,12 +41,12 @@ class VerdictPanel(QWidget):
         self.advice = QLabel()
         self.advice.setWordWrap(True)
         theme.set_role(self.advice, "note")
-        self.sign = action_button(actions["sign_off"], "Sign off and next   Ctrl+Enter", "primary")
+        self.sign = action_button(actions["sign_off"], "Sign off and next", "primary", shows_key=True)
         self.undo = QPushButton()
         theme.set_role(self.undo, "link")
         self.undo.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.undo.setAccessibleName("Undo")
-        self.undo.setToolTip(actions["undo"].toolTip())
+        follow_key(actions["undo"], lambda _key, link=self.undo: link.setToolTip(actions["undo"].toolTip()))
         self.undo.clicked.connect(actions["undo"].trigger)
         self._reader = QLabel()
         theme.set_role(self._reader, "note")
