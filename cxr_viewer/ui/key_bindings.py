@@ -60,7 +60,7 @@ class KeyBindings(QObject):
             return "Press a key first."
         if self.is_fixed(name):
             return f"The key of “{plain(spec)}” belongs to the image and cannot be changed."
-        combination = QKeySequence(wanted)[0]
+        combination = QKeySequence(wanted)[0]  # type: ignore[index]  # the stubs forget that it can be indexed
         if combination.key() in _ARROWS:
             return "The arrow keys move boxes and the chosen row; take another key."
         if spec.scope == "window" and _is_typed(combination.key(), combination.keyboardModifiers()):

@@ -74,6 +74,8 @@ class KeysDialog(QDialog):
         tree.setAllColumnsShowFocus(True)
         tree.header().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         tree.header().setSectionsMovable(False)
+        tree.setColumnWidth(0, 250)
+        tree.setColumnWidth(1, 170)
         tree.currentItemChanged.connect(self._show_chosen)
         tree.itemActivated.connect(lambda: self.field.setFocus())
         return tree
@@ -125,7 +127,7 @@ class KeysDialog(QDialog):
     def _items(self) -> list[tuple[KeyRow, QTreeWidgetItem]]:
         groups = [self.tree.topLevelItem(number) for number in range(self.tree.topLevelItemCount())]
         items = [group.child(number) for group in groups if group for number in range(group.childCount())]
-        return [(item.data(0, _ROW), item) for item in items]
+        return [(item.data(0, _ROW), item) for item in items if item]
 
     def _refill(self) -> None:
         """Show the keys in force; the line that was chosen stays chosen."""
@@ -139,13 +141,12 @@ class KeysDialog(QDialog):
                 _embolden(groups[row.group], 0)
             item = QTreeWidgetItem(groups[row.group], [row.text, row.keys or "–", row.tip])
             item.setData(0, _ROW, row)
-            item.setToolTip(2, row.tip)
+            for column, text in enumerate((row.text, row.keys, row.tip)):
+                item.setToolTip(column, text)
             if row.name and self._bindings.is_own(row.name):
                 _embolden(item, 1)
                 item.setText(1, f"{row.keys or '–'}  (yours)")
         self.tree.expandAll()
-        self.tree.resizeColumnToContents(0)
-        self.tree.resizeColumnToContents(1)
         self._filter()
         if before is not None:
             self.choose(before.name)
@@ -155,10 +156,11 @@ class KeysDialog(QDialog):
         words = self.search.text()
         for row, item in self._items():
             item.setHidden(not row.matches(words))
+        groups_left = {row.group for row in self.shown_rows()}
         for number in range(self.tree.topLevelItemCount()):
             group = self.tree.topLevelItem(number)
             if group is not None:
-                group.setHidden(all(group.child(child).isHidden() for child in range(group.childCount())))
+                group.setHidden(group.text(0) not in groups_left)
 
     # -- the editor ----------------------------------------------------------------------------------------------
 
@@ -236,7 +238,7 @@ class KeysDialog(QDialog):
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         dialog = QPrintDialog(printer, self)
         dialog.accepted.connect(lambda: self.print_on(printer))
-        dialog.open()
+        QDialog.open(dialog)  # QPrintDialog's own one wants a slot by its name
 
 
 def _embolden(item: QTreeWidgetItem, column: int) -> None:

@@ -28,6 +28,7 @@ class KeyRow:
     Attributes:
         name: of the action, "" for what the mouse does.
         keys: as this platform writes them, " or " between two.
+        text, tip: what the action is called and does; of the mouse, the gesture and what it does.
     """
 
     group: str
@@ -58,7 +59,7 @@ def rows_of(bindings: KeyBindings) -> tuple[KeyRow, ...]:
         if spec.name not in placed:
             group = PRESETS if spec.name.startswith("preset_") else OTHERS
             rows.append(_row(group, spec, bindings))
-    rows += [KeyRow(MOUSE_GROUP, "", gesture, meaning, "") for gesture, meaning in MOUSE]
+    rows += [KeyRow(MOUSE_GROUP, "", "", gesture, meaning) for gesture, meaning in MOUSE]
     return tuple(sorted(rows, key=lambda row: _order(row.group)))
 
 
@@ -67,9 +68,11 @@ def printed(rows: tuple[KeyRow, ...]) -> str:
     parts = ["<h2>CXR Viewer: keys</h2>"]
     for group in dict.fromkeys(row.group for row in rows):
         lines = "".join(
-            f"<tr><td width='170'><b>{html.escape(row.keys)}</b></td><td>{html.escape(row.text)}</td></tr>"
+            f"<tr><td width='230'><b>{html.escape(left)}</b></td><td>{html.escape(right)}</td></tr>"
             for row in rows
-            if row.group == group and row.keys
+            if row.group == group
+            for left, right in [(row.keys, row.text) if row.name else (row.text, row.tip)]
+            if left
         )
         if lines:
             parts.append(f"<h3>{html.escape(group)}</h3><table cellpadding='2'>{lines}</table>")

@@ -63,6 +63,7 @@ QFrame[role="rule"] { background: $line; max-height: 1px; min-height: 1px; borde
 QLineEdit {
     background: $raised; border: 1px solid $line; border-radius: 6px;
     padding: 6px 9px; selection-background-color: $accent; selection-color: $on_accent;
+    placeholder-text-color: $second_text;
 }
 QLineEdit:focus { border-color: $accent; }
 QPushButton { background: $raised; border: 1px solid $line; border-radius: 6px; padding: 6px 10px; }

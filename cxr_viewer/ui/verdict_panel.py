@@ -46,7 +46,7 @@ class VerdictPanel(QWidget):
         theme.set_role(self.undo, "link")
         self.undo.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.undo.setAccessibleName("Undo")
-        follow_key(actions["undo"], lambda _key, link=self.undo: link.setToolTip(actions["undo"].toolTip()))
+        follow_key(actions["undo"], lambda _key: self.undo.setToolTip(actions["undo"].toolTip()))
         self.undo.clicked.connect(actions["undo"].trigger)
         self._reader = QLabel()
         theme.set_role(self._reader, "note")
