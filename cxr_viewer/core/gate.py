@@ -7,7 +7,8 @@ header does not say passes; what speaks against a frontal radiograph of a human 
 
 from dataclasses import dataclass
 
-from cxr_viewer.core.header_words import BodyPart, View, body_parts_in, describes_nothing, view_in
+from cxr_viewer.core.header_words import BodyPart, View, body_parts_in, describes_nothing
+from cxr_viewer.core.stated_view import stated_view
 from cxr_viewer.core.studies import Instance
 
 RADIOGRAPHS = frozenset({"CR", "DX", "DR", "RG", "XR", "XRAY", "CXR"})
@@ -200,34 +201,10 @@ def _says_chest(instance: Instance) -> bool:
 
 
 def _view(instance: Instance) -> str:
-    for text in (instance.view_position, instance.view_code):
-        view = view_in(text)
-        if view is not None:
-            return "" if view is View.FRONTAL else f"{_VIEW_NAMES[view]} (view position {text.strip()})"
-    view = _view_by_orientation(instance.patient_orientation)
-    if view is not None:
-        shown = "\\".join(instance.patient_orientation)
-        return "" if view is View.FRONTAL else f"{_VIEW_NAMES[view]} (patient orientation {shown})"
-    for text in instance.image_descriptions:
-        view = view_in(text)
-        if view is not None:
-            return "" if view is View.FRONTAL else f"{_VIEW_NAMES[view]} ({text.strip()})"
-    return ""
-
-
-def _view_by_orientation(orientation: tuple[str, ...]) -> View | None:
-    """View from the anatomical directions of rows and columns (PS3.3 C.7.6.1.1.1); None when they do not tell."""
-    if len(orientation) != 2:
-        return None
-    axes = {_AXIS.get(direction.strip().upper()[:1]) for direction in orientation}
-    if None in axes or len(axes) != 2:
-        return None
-    if axes == {"side", "height"}:
-        return View.FRONTAL
-    return View.LATERAL if axes == {"depth", "height"} else View.OTHER
-
-
-_AXIS = {"L": "side", "R": "side", "A": "depth", "P": "depth", "H": "height", "F": "height"}
+    stated = stated_view(instance)
+    if stated is None or stated.view is View.FRONTAL:
+        return ""
+    return f"{_VIEW_NAMES[stated.view]} ({stated.source})"
 
 
 def _size(instance: Instance) -> str:
