@@ -15,6 +15,7 @@ from pydicom.sequence import Sequence
 from pydicom.sr.coding import Code
 from pydicom.uid import UID, DigitalXRayImageStorageForPresentation
 
+from model_training.phantom.domain import PLAIN
 from model_training.phantom.phantom import GENERATOR_VERSION, BackgroundSource, Phantom
 from model_training.phantom.transfer_syntax import TransferSyntax, set_pixels
 
@@ -81,6 +82,8 @@ def as_dataset(
     """Return the phantom as a DX object with file meta; equal phantoms give equal datasets."""
     patient = phantom.seed % 10_000 if number is None else number
     key: tuple[object, ...] = (GENERATOR_VERSION, phantom.seed, phantom.pixels.shape[0], phantom.image_class)
+    if phantom.domain != PLAIN:
+        key = (*key, repr(phantom.domain))
     if phantom.background is not None:
         key = (*key, phantom.background.digest)
     dataset = Dataset()

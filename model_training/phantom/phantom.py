@@ -80,6 +80,7 @@ class Phantom:
         strengths: peak -log attenuation each opacity asks for, aligned with boxes.
         background: the real radiograph that it is but for its opacities; pixel spacing, view, sex and age are then
             those of the average chest that was fitted to it, and none of the person's.
+        domain: the family it belongs to.
     """
 
     seed: int
@@ -99,6 +100,7 @@ class Phantom:
     distractors: tuple[str, ...]
     devices: tuple[str, ...]
     background: BackgroundSource | None = None
+    domain: Domain = PLAIN
 
     def displayed(self) -> NDArray[np.uint8]:
         """Return (side, side) uint8 as a viewer shows it through the window: air black, bone white."""
@@ -169,6 +171,7 @@ def simulate(
     pixels, centre, width = _store(finish, values, technique.bits_stored, photometric)
     return Phantom(
         seed=seed,
+        domain=domain,
         pixels=pixels,
         bits_stored=technique.bits_stored,
         photometric_interpretation=photometric,

@@ -13,6 +13,7 @@ from pydicom.encaps import generate_frames
 
 from model_training.phantom import transfer_syntax as syntaxes
 from model_training.phantom.dicom_writer import as_dataset, uid, write
+from model_training.phantom.domain import DOMAINS
 from model_training.phantom.phantom import Phantom, simulate
 from model_training.phantom.transfer_syntax import TRANSFER_SYNTAXES, TransferSyntax
 
@@ -126,3 +127,8 @@ def test_uids_are_valid_and_depend_on_the_phantom() -> None:
         assert len(uids) == 10
         assert all(each.is_valid and each.startswith("2.25.") for each in uids)
     assert uid("a", 1) == uid("a", 1) != uid("a", 2)
+
+
+def test_phantoms_of_one_seed_in_two_domains_are_two_instances() -> None:
+    datasets = [as_dataset(simulate(3, 64, domain=domain)) for domain in DOMAINS.values()]
+    assert len({dataset.SOPInstanceUID for dataset in datasets}) == len(DOMAINS) == 3
