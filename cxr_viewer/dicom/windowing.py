@@ -38,6 +38,7 @@ __all__ = [
     "WindowFunction",
     "apply_voi",
     "automatic",
+    "percentiles",
     "presentation",
     "render",
 ]
@@ -68,6 +69,21 @@ def automatic(pixels: NDArray[np.generic], header: PixelHeader) -> Voi:
     if chosen is not None and _clipped_share(sample, chosen) <= CLIPPED_LIMIT:
         return chosen
     return _percentile_window(sample)
+
+
+def percentiles(pixels: NDArray[np.generic], header: PixelHeader, percents: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the values, modality units, below which these percentages (0 to 100) of the pixels without padding lie.
+
+    Counted on a grid of pixels; 0 and 100 are the exact extremes of all of them.
+    """
+    sample = _sample(pixels, header)
+    if sample.values.size == 0:
+        return np.zeros(percents.shape)
+    cumulated = np.cumsum(sample.counts)
+    ranks = np.floor(percents / 100.0 * (int(cumulated[-1]) - 1))
+    found = sample.values[np.searchsorted(cumulated, ranks, side="right")]
+    low, high = _extremes(pixels, header)
+    return np.where(percents <= 0.0, low, np.where(percents >= 100.0, high, found))
 
 
 def render(pixels: NDArray[np.generic], header: PixelHeader, voi: Voi, inverted: bool = False) -> NDArray[np.uint8]:
@@ -170,6 +186,16 @@ def _sample(pixels: NDArray[np.generic], header: PixelHeader) -> _Sample:
         image = keep & ((values < header.padding[0]) | (values > header.padding[1]))
         keep = image if image.any() else keep
     return _Sample(values[keep], counts[keep])
+
+
+def _extremes(pixels: NDArray[np.generic], header: PixelHeader) -> tuple[float, float]:
+    """Least and greatest value without padding (with it, when there is nothing else)."""
+    keep = np.isfinite(pixels) if pixels.dtype.kind == "f" else np.ones((), np.bool_)
+    if header.padding is not None:
+        image = keep & ((pixels < header.padding[0]) | (pixels > header.padding[1]))
+        keep = image if image.any() else keep
+    held = pixels if keep.all() else pixels[keep]
+    return float(held.min()), float(held.max())
 
 
 def _counted(pixels: NDArray[np.generic]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -62,6 +62,13 @@ SPECS: tuple[ActionSpec, ...] = (
         "tool_box", "Box", "Draw the box of an opacity that the model did not show.", ("B",), "box", checkable=True
     ),
     ActionSpec("invert", "Invert", "Swap black and white on the screen only.", ("I",), "invert", checkable=True),
+    ActionSpec(
+        "keep_window",
+        "Keep window across images",
+        "See the next image through the window chosen here; else each opens in its own automatic window.",
+        ("Shift+W",),
+        checkable=True,
+    ),
     ActionSpec("flip_across", "Mirror left to right", "Exchange left and right; on the screen only.", ("H",)),
     ActionSpec("flip_down", "Mirror top to bottom", "Exchange top and bottom; on the screen only.", ("V",)),
     ActionSpec("turn_right", "Turn right", "Turn the image a quarter clockwise; on the screen only.", ("R",)),

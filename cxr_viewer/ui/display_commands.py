@@ -2,10 +2,15 @@
 
 from PySide6.QtCore import QObject
 
-from cxr_viewer.ui import window_presets
+from cxr_viewer.ui.displayed_image import DisplayedImage
+from cxr_viewer.ui.header_windows import HeaderWindows
 from cxr_viewer.ui.image_view import Tool
 from cxr_viewer.ui.main_window import MainWindow
 from cxr_viewer.ui.orientation import Orientation
+from cxr_viewer.ui.settings import KEEP_WINDOW, Settings
+from cxr_viewer.ui.window_choice import AsOpened, OfHeader
+from cxr_viewer.ui.window_keeper import WindowKeeper
+from cxr_viewer.ui.window_presets import AS_OPENED_KEY
 
 _ZOOM_STEP = 1.25
 
@@ -27,10 +32,15 @@ _REORIENTED = {
 class DisplayCommands(QObject):
     """Actions in, the view changes; nothing here touches a finding."""
 
-    def __init__(self, window: MainWindow, parent: QObject | None = None) -> None:
+    def __init__(self, window: MainWindow, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._window, self._view = window, window.image_view
+        self._image: DisplayedImage | None = None
         actions, view = window.named_actions, self._view
+        self.keeper = WindowKeeper(view, self)
+        self._header_windows = HeaderWindows(
+            window.preset_menu, window.header_actions(), lambda name: self.keeper.choose(OfHeader(name)), self
+        )
         for name, tool in _TOOLS.items():
             actions[name].triggered.connect(lambda _checked=False, chosen=tool: view.set_tool(chosen))
         actions["invert"].toggled.connect(view.set_inverted)
@@ -44,19 +54,24 @@ class DisplayCommands(QObject):
             )
         for preset in window.presets:
             actions[f"preset_{preset.key}"].triggered.connect(
-                lambda _checked=False, chosen=preset: self._see_through(chosen)
+                lambda _checked=False, chosen=preset: self.keeper.choose(chosen)
             )
-        actions["preset_0"].triggered.connect(self._see_full_range)
-        actions["preset_`"].triggered.connect(self._see_as_opened)
+        actions[f"preset_{AS_OPENED_KEY}"].triggered.connect(lambda: self.keeper.choose(AsOpened()))
+        self._connect_keeping(settings)
 
-    def _see_through(self, preset: window_presets.WindowPreset) -> None:
-        if self._view.image:
-            self._view.set_voi(window_presets.window_of(preset, self._view.image))
+    def _connect_keeping(self, settings: Settings) -> None:
+        """Follow the images that come, and remember whether the window stays."""
+        keep = self._window.named_actions["keep_window"]
+        keep.toggled.connect(lambda is_kept: setattr(self.keeper, "is_kept", is_kept))
+        keep.setChecked(settings.get(KEEP_WINDOW))
+        keep.toggled.connect(lambda is_kept: settings.set(KEEP_WINDOW, is_kept))
+        self._view.window_changed.connect(self._meet_image)
 
-    def _see_full_range(self) -> None:
-        if self._view.image:
-            self._view.set_voi(window_presets.full_range(self._view.image))
-
-    def _see_as_opened(self) -> None:
-        if self._view.image:
-            self._view.set_voi(self._view.image.automatic)
+    def _meet_image(self) -> None:
+        image = self._view.image
+        if image is self._image:
+            return
+        self._image = image
+        self._header_windows.show_image(image)
+        if not self.keeper.is_kept:
+            self._window.named_actions["invert"].setChecked(False)

@@ -90,8 +90,8 @@ class ImageCanvas(QWidget):
         self._voi = image.automatic if image else None
         self._transform = ViewTransform()
         if image:
-            span = window_drag.spanning(image.pyramid.pixels, 0, 100)
-            self._least_width = max(span.width * window_drag.NARROWEST_SHARE, 1e-6)
+            span = float(image.spread[-1] - image.spread[0])
+            self._least_width = max(span * window_drag.NARROWEST_SHARE, 1e-6)
         self.fit()
         self.window_changed.emit()
 

@@ -75,8 +75,7 @@ class MainWindow(QMainWindow):
     # -- actions and menus ---------------------------------------------------------------------------------------
 
     def _build_actions(self) -> dict[str, QAction]:
-        names = {preset.key: preset.name for preset in self.presets}
-        names |= {"0": window_presets.FULL_RANGE, "`": window_presets.AUTOMATIC}
+        names = window_presets.keys_and_names(self.presets)
         self.specs = actions.SPECS + actions.preset_specs(names)
         built = actions.build(self, self.image_view, self.specs)
         for group_names in (TOOLS, menus.THEME_ACTIONS):
@@ -88,8 +87,11 @@ class MainWindow(QMainWindow):
 
     def _preset_menu(self) -> QMenu:
         menu = QMenu("Window presets", self)
-        menu.addActions([action for name, action in self.named_actions.items() if name.startswith("preset_")])
+        own = [f"preset_{key}" for key in (*(preset.key for preset in self.presets), window_presets.AS_OPENED_KEY)]
+        menu.addActions([self.named_actions[name] for name in own])
+        menu.addAction(self.named_actions["keep_window"])
         menu.addSeparator()
+        menu.addActions(self.header_actions())
         return menu
 
     def _build_menus(self) -> None:
@@ -194,15 +196,9 @@ class MainWindow(QMainWindow):
         self.busy_bar.setGeometry(0, 0, self.image_view.width(), 3)
         self.busy_bar.show()
 
-    def add_header_presets(self, entries: list[QAction]) -> None:
-        """Offer the windows of the image's own header below the presets."""
-        for action in self.preset_menu.actions():
-            if action.property("of_header"):
-                self.preset_menu.removeAction(action)
-                action.deleteLater()
-        for action in entries:
-            action.setProperty("of_header", True)
-            self.preset_menu.addAction(action)
+    def header_actions(self) -> list[QAction]:
+        """Return the actions of the image's own header windows that have keys, in order."""
+        return [self.named_actions[f"preset_{key}"] for key in window_presets.HEADER_KEYS]
 
     def focus_next_panel(self) -> None:
         """Move the keyboard from worklist to image to panel and round again."""

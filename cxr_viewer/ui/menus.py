@@ -22,6 +22,7 @@ LAYOUT: dict[str, tuple[str, ...]] = {
         "tool_pan",
         "-",
         "*presets",
+        "keep_window",
         "invert",
         "flip_across",
         "flip_down",

@@ -3,9 +3,8 @@
 from datetime import datetime
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction
 
-from cxr_viewer.ui import box_words, corner_words, finding_model, window_presets
+from cxr_viewer.ui import box_words, corner_words, finding_model
 from cxr_viewer.ui.main_window import MainWindow
 from cxr_viewer.ui.model_state import Stage
 from cxr_viewer.ui.reading_flow import ReadingFlow
@@ -62,12 +61,6 @@ class Presenter(QObject):
             return
         window.show_image_page()
         window.worklist.mark(reading.instance.path)
-        entries = []
-        for name, voi in window_presets.of_header(reading.image):
-            action = QAction(name, self)
-            action.triggered.connect(lambda _checked=False, chosen=voi: window.image_view.set_voi(chosen))
-            entries.append(action)
-        window.add_header_presets(entries)
 
     def _show_corners(self) -> None:
         reading, view = self._session.reading, self._window.image_view

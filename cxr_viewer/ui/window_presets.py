@@ -3,14 +3,14 @@
 import tomllib
 from dataclasses import dataclass
 
-import numpy as np
-
 from cxr_viewer import resources
 from cxr_viewer.dicom.windowing import Voi, Window, WindowFunction
 from cxr_viewer.ui.displayed_image import DisplayedImage
 
-FULL_RANGE = "Full range"
-AUTOMATIC = "As opened"
+AS_OPENED = "As opened"
+AS_OPENED_KEY = "`"
+HEADER_KEYS = "56789"
+"""Keys of the first windows and VOI LUTs of the image's own header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,36 +37,43 @@ def read() -> tuple[WindowPreset, ...]:
     return presets
 
 
+def keys_and_names(presets: tuple[WindowPreset, ...]) -> dict[str, str]:
+    """Return the name of what each key shows, in the order of the menu; header windows have their names per image."""
+    names = {preset.key: preset.name for preset in presets}
+    names[AS_OPENED_KEY] = AS_OPENED
+    return names | {key: f"Header window {number}" for number, key in enumerate(HEADER_KEYS, 1)}
+
+
 def window_of(preset: WindowPreset, image: DisplayedImage) -> Window:
     """Return the window that a preset means for an image, modality units."""
-    low, high = preset.dark, preset.bright
+    return between(image, preset.dark, preset.bright, name=preset.name)
+
+
+def between(
+    image: DisplayedImage,
+    dark: float,
+    bright: float,
+    function: WindowFunction = WindowFunction.LINEAR_EXACT,
+    name: str = "",
+) -> Window:
+    """Return the window between two percentages of an image's pixels, counted from dark to bright on the screen."""
     if image.header.shows_minimum_white:
-        low, high = 100 - high, 100 - low
-    return _between(image, low, high, preset.name)
-
-
-def full_range(image: DisplayedImage) -> Window:
-    """Return the window over every value but padding."""
-    return _between(image, 0, 100, FULL_RANGE)
+        dark, bright = 100 - bright, 100 - dark
+    low, high = image.value_of_percent(dark), image.value_of_percent(bright)
+    return Window((low + high) / 2, max(high - low, 1e-6), function, name)
 
 
 def of_header(image: DisplayedImage) -> tuple[tuple[str, Voi], ...]:
-    """Return the windows and VOI LUTs of the header with their names."""
-    luts = [(lut.explanation or f"VOI LUT {number}", lut) for number, lut in enumerate(image.header.voi_luts, 1)]
-    windows = [
-        (window.explanation or f"Header window {number}", window)
-        for number, window in enumerate(image.header.windows, 1)
-    ]
-    return (*luts, *windows)
+    """Return the VOI LUTs and windows of the header, each with a name of its own."""
+    found: list[tuple[str, Voi]] = []
+    for number, lut in enumerate(image.header.voi_luts, 1):
+        found.append((lut.explanation or f"VOI LUT {number}", lut))
+    for number, window in enumerate(image.header.windows, 1):
+        words = window.explanation or f"Header window {number}"
+        found.append((f"{words} (sigmoid)" if window.function is WindowFunction.SIGMOID else words, window))
+    return tuple((_own_name(name, number, found), voi) for number, (name, voi) in enumerate(found))
 
 
-def _between(image: DisplayedImage, low_percent: float, high_percent: float, name: str) -> Window:
-    pixels = image.pyramid.pixels
-    step = max(1, max(pixels.shape) // 1024)
-    sample = pixels[::step, ::step].ravel()
-    if image.header.padding is not None:
-        low_padding, high_padding = image.header.padding
-        without = sample[(sample < low_padding) | (sample > high_padding)]
-        sample = without if without.size else sample
-    low, high = (float(value) for value in np.percentile(sample, [low_percent, high_percent]))
-    return Window((low + high) / 2, max(high - low, 1e-6), WindowFunction.LINEAR_EXACT, name)
+def _own_name(name: str, number: int, found: list[tuple[str, Voi]]) -> str:
+    earlier = sum(other == name for other, _ in found[:number])
+    return f"{name} ({earlier + 1})" if earlier else name

@@ -88,7 +88,7 @@ class Workspace(QObject):
         self.window = MainWindow(self.worklist, self.rows)
         self.presenter = Presenter(self.window, self.session, self.flow, self)
         self.commands = ReaderCommands(self.window, self.session, self.flow, self)
-        self.display = DisplayCommands(self.window, self)
+        self.display = DisplayCommands(self.window, settings, self)
         self.keeper = PlaceKeeper(self.session, self.window.image_view, self)
         self.opening = Opening(
             self.window,

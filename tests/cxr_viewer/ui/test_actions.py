@@ -20,7 +20,7 @@ def _entries(menu: QMenu) -> set[QAction]:
 
 def test_no_key_stands_for_two_actions() -> None:
     keys = [QKeySequence(key).toString() for spec in actions.SPECS for key in spec.keys]
-    keys += [preset.key for preset in window_presets.read()] + ["0", "`"]
+    keys += window_presets.keys_and_names(window_presets.read())
     assert [key for key, count in Counter(keys).items() if count > 1] == []
 
 

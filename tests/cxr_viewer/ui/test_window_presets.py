@@ -35,11 +35,11 @@ def test_padding_does_not_count() -> None:
     pixels = RAMP.astype(np.int16)
     pixels[:30] = -2000
     image = displayed(pixels, padding=(-2000.0, -2000.0))
-    assert _ends(window_presets.full_range(image)) == pytest.approx((3000, 9999), abs=2)
+    assert _ends(window_presets.between(image, 0, 100)) == pytest.approx((3000, 9999), abs=2)
 
 
 def test_full_range_clips_nothing() -> None:
-    shown = apply_voi(np.array([0.0, 9999.0]), window_presets.full_range(displayed(RAMP)))
+    shown = apply_voi(np.array([0.0, 9999.0]), window_presets.between(displayed(RAMP), 0, 100))
     assert list(shown) == pytest.approx([0, 1])
 
 
