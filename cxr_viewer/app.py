@@ -174,7 +174,7 @@ def load_model(folder: Path) -> "LoadedModel":
     from cxr_viewer.ui import model_facts
 
     bundle = bundles.read(folder)
-    detector = load_detector(folder, cache_folder=locations.default_cache_path().parent / "graphs")
+    detector = load_detector(folder, cache_folder=locations.graphs_folder())
     return model_facts.loaded(detector, bundle)
 
 

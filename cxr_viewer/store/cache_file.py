@@ -60,6 +60,13 @@ def is_damage(error: sqlite3.Error) -> bool:
     return code & 0xFF in _DAMAGE
 
 
+def rewrite(connection: sqlite3.Connection) -> None:
+    """Write the file anew without its free pages and empty its log: what was deleted is gone, the space is free."""
+    connection.execute("PRAGMA temp_store = MEMORY")  # no copy in a folder of temporary files
+    connection.execute("VACUUM")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def delete(path: Path) -> None:
     """Delete the files of the cache; one that cannot be deleted stays."""
     for file in private_file.database_files(path):

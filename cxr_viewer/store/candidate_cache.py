@@ -155,14 +155,39 @@ class CandidateCache:
         """Bytes in use: what the cap is about."""
         return self._ask(_size_bytes, 0)
 
+    def set_cap(self, cap_bytes: int) -> None:
+        """Grow no larger than this from now on; what is over it goes at once."""
+
+        def evict(connection: sqlite3.Connection) -> None:
+            self._cap_bytes = cap_bytes
+            self._evict(connection)
+
+        self._ask(evict, None)
+
     def clear(self) -> None:
         """Forget everything and give the disk space back."""
 
         def empty(connection: sqlite3.Connection) -> None:
-            connection.executescript("DELETE FROM candidates; DELETE FROM known_file; VACUUM;")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.execute("DELETE FROM candidates")
+            connection.execute("DELETE FROM known_file")
+            cache_file.rewrite(connection)
 
         self._ask(empty, None)
+
+    def forget(self, instance_keys: Iterable[InstanceKey], paths: Iterable[Path] = ()) -> None:
+        """Forget some instances and files, so that no byte of them is left on the disk."""
+        keys, files = list(instance_keys), [path_column.to_column(path) for path in paths]
+
+        def erase(connection: sqlite3.Connection) -> None:
+            connection.execute("PRAGMA secure_delete = ON")
+            for key in keys:
+                connection.execute("DELETE FROM candidates WHERE instance_key = ?", (key,))
+                connection.execute("DELETE FROM known_file WHERE instance_key = ?", (key,))
+            for file in files:
+                connection.execute("DELETE FROM known_file WHERE path = ?", (file,))
+            cache_file.rewrite(connection)
+
+        self._ask(erase, None)
 
     def close(self) -> None:
         """Close the file; later calls find nothing and keep nothing."""

@@ -63,6 +63,10 @@ class JournalFile:
     ) -> None:
         self.close()
 
+    def ask(self, question: TextClause) -> Sequence[Row]:
+        """Return the rows that answer a question of the store's own parts."""
+        return self._rows(question)
+
     def integrity_check(self) -> tuple[str, ...]:
         """Return what is wrong with the file, one line each; empty when it is sound. Reads the whole file."""
         try:

@@ -19,6 +19,16 @@ def default_cache_path() -> Path:
     return platformdirs.user_cache_path(_PROGRAM, appauthor=False) / "candidates.sqlite"
 
 
+def caches_folder() -> Path:
+    """Return the folder of everything that may be deleted at any time."""
+    return default_cache_path().parent
+
+
+def graphs_folder() -> Path:
+    """Return the folder in which an engine keeps compiled networks."""
+    return caches_folder() / "graphs"
+
+
 def journal_path(url_or_path: str | Path) -> Path:
     """Return the file that a path or ``sqlite:///PATH`` names; ``sqlite:////PATH`` is absolute.
 

@@ -20,5 +20,9 @@ def open_store(url_or_path: str | Path | None = None, *, create: bool = True) ->
     Raises:
         StoreError: it names no store that this version can open, or the file cannot be opened.
     """
-    wanted = url_or_path or os.environ.get(ENVIRONMENT_VARIABLE) or default_journal_path()
-    return Journal.open(journal_path(wanted), create=create)
+    return Journal.open(store_path(url_or_path), create=create)
+
+
+def store_path(url_or_path: str | Path | None = None) -> Path:
+    """Return the file of the store that was asked for; raises StoreError when none is named."""
+    return journal_path(url_or_path or os.environ.get(ENVIRONMENT_VARIABLE) or default_journal_path())
