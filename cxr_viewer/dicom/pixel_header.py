@@ -56,7 +56,8 @@ class PixelHeader:
         windows, voi_luts: of the header, in its order; windows without a usable width are left out.
         padding: lowest and highest padding value, inclusive, in modality units.
         spacing_mm: distance of rows and of columns in millimetres, None when unknown.
-        spacing_basis: "calibrated" (to the patient) or "at detector" (PS3.3 10.7.1.3), "" when unknown.
+        spacing_basis: "calibrated", "calibrated by geometry" or "calibrated by fiducial" (to the patient), or "at
+            detector" (PS3.3 10.7.1.3), "" when unknown.
         value_unit: Rescale Type or Modality LUT Type, "" when unspecified.
         is_lossy: the pixels went through lossy compression.
         frames: of the file; the pixels are of one of them.

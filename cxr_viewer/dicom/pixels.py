@@ -42,6 +42,7 @@ _LOSSY = 0x00282110
 _LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601, as JPEG uses it
 
 CALIBRATED, AT_DETECTOR = "calibrated", "at detector"
+_CALIBRATIONS = ("GEOMETRY", "FIDUCIAL")
 
 
 def decode(path: Path, frame: int = 1) -> DecodedInstance:
@@ -205,14 +206,18 @@ def _spacing(dataset: Dataset) -> tuple[tuple[float, float] | None, str]:
     """Pixel spacing in millimetres (rows, columns) and what it is measured at.
 
     PS3.3 10.7.1.3: Pixel Spacing that differs from Imager Pixel Spacing, or names its calibration, is calibrated to
-    the patient; otherwise distances are those at the detector, larger than in the patient.
+    the patient; otherwise distances are those at the detector, larger than in the patient. How it was calibrated is
+    said where the header says it: by an assumed geometry, or by an object of known size (0028,0A02).
     """
     imager = _pair(elements.numbers(dataset, _IMAGER_SPACING))
     spacing = _pair(elements.numbers(dataset, _SPACING))
     if spacing is None:
         found = imager or _pair(elements.numbers(dataset, _SCANNED_SPACING))
         return found, AT_DETECTOR if found else ""
-    calibrated = bool(elements.text(dataset, _CALIBRATION)) or (imager is not None and not _same(spacing, imager))
+    calibration = elements.text(dataset, _CALIBRATION).upper()
+    if calibration in _CALIBRATIONS:
+        return spacing, f"{CALIBRATED} by {calibration.lower()}"
+    calibrated = bool(calibration) or (imager is not None and not _same(spacing, imager))
     return spacing, CALIBRATED if calibrated else AT_DETECTOR
 
 

@@ -53,13 +53,34 @@ SPECS: tuple[ActionSpec, ...] = (
         checkable=True,
     ),
     ActionSpec(
-        "tool_zoom", "Zoom", "Drag up or down to zoom about the point under the cursor.", ("Z",), "zoom", checkable=True
+        "tool_zoom",
+        "Zoom",
+        "Drag up or down to zoom about the point under the cursor; the right button does so with every tool.",
+        (),
+        "zoom",
+        checkable=True,
     ),
     ActionSpec(
         "tool_pan", "Pan", "Drag the image; the middle button does so with every tool.", ("P",), "pan", checkable=True
     ),
     ActionSpec(
         "tool_box", "Box", "Draw the box of an opacity that the model did not show.", ("B",), "box", checkable=True
+    ),
+    ActionSpec(
+        "tool_measure",
+        "Measure",
+        "Draw a line: its length in pixels, or in millimetres with what they are measured at; Esc removes it.",
+        ("M",),
+        "ruler",
+        checkable=True,
+    ),
+    ActionSpec(
+        "magnify",
+        "Magnifier (hold)",
+        "A lens follows the cursor while the key is held, through the window in force.",
+        ("Z",),
+        "",
+        "shown",
     ),
     ActionSpec("invert", "Invert", "Swap black and white on the screen only.", ("I",), "invert", checkable=True),
     ActionSpec(
@@ -104,7 +125,15 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("theme_dark", "Dark", "Dark panels.", (), "", "window", True),
     ActionSpec("theme_light", "Light", "Light panels; the image stays on black.", (), "", "window", True),
     ActionSpec("theme_system", "As the system", "Follow the desktop.", (), "", "window", True),
-    ActionSpec("full_screen", "Full screen", "Use the whole screen.", ("F11",), "", "window", True),
+    ActionSpec(
+        "full_screen",
+        "Full screen",
+        "Give the image the whole screen; panels come back with F7 and F8, Esc leaves.",
+        ("F11",),
+        "",
+        "window",
+        True,
+    ),
     ActionSpec("next_panel", "Next panel", "Move the keyboard to the next panel.", ("F6",), "", "window"),
     ActionSpec(
         "accept", "Accept opacity", "Take the chosen detection over as your finding.", ("Return", "Enter"), "accept"

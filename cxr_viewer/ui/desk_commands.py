@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from cxr_viewer.ui import actions as action_table
 from cxr_viewer.ui import info_dialogs, theme
 from cxr_viewer.ui.correction_export import CorrectionExport
+from cxr_viewer.ui.full_screen import FullScreen
 from cxr_viewer.ui.key_bindings import KeyBindings
 from cxr_viewer.ui.keys_dialog import KeysDialog
 from cxr_viewer.ui.main_window import MainWindow
@@ -69,7 +70,7 @@ class DeskCommands(QObject):
         actions["toggle_worklist"].toggled.connect(window.worklist.setVisible)
         actions["toggle_worklist"].toggled.connect(lambda shown: settings.set(WORKLIST_SHOWN, shown))
         actions["toggle_panel"].toggled.connect(self._toggle_panel)
-        actions["full_screen"].toggled.connect(lambda full: window.showFullScreen() if full else window.showNormal())
+        self._full_screen = FullScreen(window, self)
         chosen = settings.get(THEME)
         actions[f"theme_{chosen if chosen in theme.NAMES else 'dark'}"].setChecked(True)
 

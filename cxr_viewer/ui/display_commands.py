@@ -18,6 +18,7 @@ _TOOLS = {
     "tool_window": Tool.WINDOW,
     "tool_zoom": Tool.ZOOM,
     "tool_pan": Tool.PAN,
+    "tool_measure": Tool.MEASURE,
     "tool_box": Tool.BOX,
 }
 
@@ -43,6 +44,7 @@ class DisplayCommands(QObject):
         )
         for name, tool in _TOOLS.items():
             actions[name].triggered.connect(lambda _checked=False, chosen=tool: view.set_tool(chosen))
+        actions["magnify"].triggered.connect(lambda: view.set_magnifying(not view.is_magnifying))
         actions["invert"].toggled.connect(view.set_inverted)
         actions["fit"].triggered.connect(view.fit)
         actions["one_to_one"].triggered.connect(view.show_one_to_one)

@@ -77,6 +77,10 @@ class DisplayedImage:
             return 100 + 100 * (value - high) / span
         return float(np.interp(value, self.spread, _PERCENTS))
 
+    def clamped(self, x: float, y: float) -> tuple[float, float]:
+        """Return a native point moved inside the image."""
+        return min(max(x, 0.0), float(self.columns)), min(max(y, 0.0), float(self.rows))
+
     def value_at(self, x: float, y: float) -> float | None:
         """Return the value under a native point, modality units, or None outside the image."""
         row, column = int(np.floor(y)), int(np.floor(x))

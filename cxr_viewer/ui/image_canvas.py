@@ -205,6 +205,10 @@ class ImageCanvas(QWidget):
         if not self._are_boxes_hidden:
             box_painter.paint(painter, self._boxes_now(), self._transform, view)
         corner_texts.paint(painter, self._texts, self._transform.zoom, view)
+        self._paint_tools(painter, view)
+
+    def _paint_tools(self, painter: QPainter, view: QRectF) -> None:
+        """Paint what the hand holds over the image; a canvas without hands has nothing."""
 
     def _boxes_now(self) -> tuple[OverlayBox, ...]:
         """Return the boxes to paint; during a gesture they differ from those that hold."""

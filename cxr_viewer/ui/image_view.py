@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from enum import Enum, auto
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from cxr_viewer.ui import box_grip, window_drag
+from cxr_viewer.ui import box_grip, measure_painter, window_drag
 from cxr_viewer.ui.box_gesture import BoxGesture
 from cxr_viewer.ui.displayed_image import DisplayedImage
 from cxr_viewer.ui.image_canvas import ImageCanvas
+from cxr_viewer.ui.magnifier import Magnifier
+from cxr_viewer.ui.measuring import Measurement, Measurements
 from cxr_viewer.ui.overlay import OverlayBox, under_point
 from cxr_viewer.ui.view_keys import key_nudge
 
@@ -26,6 +28,7 @@ class Tool(Enum):
     ZOOM = auto()
     PAN = auto()
     BOX = auto()
+    MEASURE = auto()
 
 
 class _Drag(Enum):
@@ -60,6 +63,9 @@ class ImageView(ImageCanvas):
         self._pressed_at = QPointF()
         self._last_at = QPointF()
         self._press_was_click = False
+        self._measurements = Measurements()
+        self._magnifier = Magnifier()
+        self._is_magnifying = False
         self._describe: Callable[[str], str] = _no_words
 
     def set_box_words(self, describe: Callable[[str], str]) -> None:
@@ -79,16 +85,44 @@ class ImageView(ImageCanvas):
         """Choose what the left button does."""
         self._tool = tool
         self._gesture = None
+        self._measurements.end()
         self._show_cursor()
         self.update()
 
     def show_image(self, image: DisplayedImage | None) -> None:
         """Put another image on the screen; a gesture in progress ends, for it began on the old one."""
         self._gesture, self._drag = None, None
+        self._measurements.clear()
         super().show_image(image)
+
+    @property
+    def measurements(self) -> tuple[Measurement, ...]:
+        """The measured lines on the image."""
+        return self._measurements.lines
+
+    @property
+    def is_magnifying(self) -> bool:
+        """Whether the lens is held over the image."""
+        return self._is_magnifying
+
+    def set_magnifying(self, is_magnifying: bool) -> None:
+        """Hold the lens over the image, or take it away."""
+        self._is_magnifying = is_magnifying
+        self.update()
 
     def _boxes_now(self) -> tuple[OverlayBox, ...]:
         return self._gesture.preview(self._boxes) if self._gesture else self._boxes
+
+    def _paint_tools(self, painter: QPainter, view: QRectF) -> None:
+        if self.image is None or self._voi is None:
+            return
+        measure_painter.paint(painter, self.measurements, self.image.header, self._transform, view)
+        if self._is_magnifying:
+            cursor = self._last_at if view.contains(self._last_at) and not self._last_at.isNull() else view.center()
+            ratio = self.devicePixelRatioF()
+            self._magnifier.paint(
+                painter, self.image, self._transform, cursor, view, ratio, self._voi, self._is_inverted
+            )
 
     # -- the mouse -----------------------------------------------------------------------------------------------
 
@@ -111,11 +145,14 @@ class ImageView(ImageCanvas):
         if self._tool is Tool.BOX:
             self._gesture = BoxGesture.drawing(self.image, point)
             return
+        if self._tool is Tool.MEASURE and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._measurements.begin(self.image.clamped(*point))
+            return
         if taken := self._grip_under(event.position()):
             shown, grip = taken
             self._gesture = BoxGesture.changing(self.image, shown, grip, point)
             return
-        self._drag = {Tool.WINDOW: _Drag.WINDOW, Tool.ZOOM: _Drag.ZOOM, Tool.PAN: _Drag.PAN}[self._tool]
+        self._drag = {Tool.WINDOW: _Drag.WINDOW, Tool.ZOOM: _Drag.ZOOM, Tool.PAN: _Drag.PAN}.get(self._tool)
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._drag = _Drag.WINDOW
 
@@ -128,10 +165,15 @@ class ImageView(ImageCanvas):
         if self._gesture:
             self._gesture.follow(self._native(position))
             self.update()
+        elif self._measurements.is_growing and self.image:
+            self._measurements.follow(self.image.clamped(*self._native(position)))
+            self.update()
         elif self._drag and not self._press_was_click:
             self._follow_drag(step)
         elif not self._drag:
             self._show_cursor()
+        if self._is_magnifying:
+            self.update()
         if self.image:
             self.pointed.emit(self._native(position))
 
@@ -148,6 +190,7 @@ class ImageView(ImageCanvas):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         gesture, drag = self._gesture, self._drag
         self._gesture, self._drag = None, None
+        self._measurements.end()
         if gesture:
             self._end_gesture(gesture, event)
         elif drag and self._press_was_click:
@@ -197,6 +240,9 @@ class ImageView(ImageCanvas):
     # -- the keyboard --------------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride and self._takes_back(event):
+            event.accept()  # the key comes as a press, whatever action has it else
+            return True
         if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
             if event.key() == Qt.Key.Key_Tab:
                 self.box_stepped.emit(1)
@@ -223,8 +269,14 @@ class ImageView(ImageCanvas):
         if event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self.set_peeking(True)
-        elif event.key() == Qt.Key.Key_Escape and self._gesture:
-            self._gesture = None
+        elif event.key() == Qt.Key.Key_Z and not event.modifiers():
+            if not event.isAutoRepeat():
+                self.set_magnifying(True)
+        elif self._takes_back(event):
+            if self._gesture:
+                self._gesture = None
+            else:
+                self._measurements.take_back()
             self.update()
         elif not self._nudge(event):
             super().keyPressEvent(event)
@@ -232,11 +284,22 @@ class ImageView(ImageCanvas):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self.set_peeking(False)
+        elif event.key() == Qt.Key.Key_Z and not event.isAutoRepeat():
+            self.set_magnifying(False)
         else:
             super().keyReleaseEvent(event)
 
+    def _takes_back(self, event: QKeyEvent) -> bool:
+        """Whether a key ends the gesture in progress or removes the last measured line."""
+        has_lines = bool(self.measurements) or self._measurements.is_growing
+        if event.key() == Qt.Key.Key_Escape:
+            return self._gesture is not None or has_lines
+        is_delete = event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and not event.modifiers()
+        return is_delete and has_lines and self._tool is Tool.MEASURE
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.set_peeking(False)
+        self.set_magnifying(False)
         super().focusOutEvent(event)
 
     def _nudge(self, event: QKeyEvent) -> bool:
@@ -276,7 +339,7 @@ class ImageView(ImageCanvas):
 
     def _show_cursor(self) -> None:
         shape = Qt.CursorShape.ArrowCursor
-        if self._tool is Tool.BOX:
+        if self._tool in (Tool.BOX, Tool.MEASURE):
             shape = Qt.CursorShape.CrossCursor
         elif self._drag is _Drag.PAN or self._tool is Tool.PAN:
             shape = Qt.CursorShape.OpenHandCursor

@@ -1,7 +1,7 @@
 """The main window: places tool row, worklist, image, right panel, banners and status bar; decides nothing."""
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
@@ -39,6 +39,8 @@ class MainWindow(QMainWindow):
     """All widgets of the window, under names that the presenter and the commands use."""
 
     closed = Signal()
+    escaped = Signal()
+    """Esc was pressed and nothing in the window had a use for it."""
     paths_dropped = Signal(object)
     """list[str] of local files."""
 
@@ -184,6 +186,11 @@ class MainWindow(QMainWindow):
             self.panel.setVisible(self.named_actions["toggle_panel"].isChecked())
             self.image_view.setFocus()
 
+    @property
+    def is_image_page(self) -> bool:
+        """Whether the image is shown, and not the start page."""
+        return self.stack.currentIndex() == 1
+
     def set_loading(self, is_loading: bool) -> None:
         """Show the thin bar over the image when loading takes a moment, so that nothing blinks; hide it at once."""
         if is_loading:
@@ -233,6 +240,12 @@ class MainWindow(QMainWindow):
         self.worklist.set_compact(is_compact)
         width = COMPACT_WIDTH if is_compact else self._unfolded_width
         self.splitter.setSizes([width, sizes[1] + sizes[0] - width, sizes[2]])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closed.emit()

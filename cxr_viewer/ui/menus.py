@@ -20,6 +20,8 @@ LAYOUT: dict[str, tuple[str, ...]] = {
         "tool_window",
         "tool_zoom",
         "tool_pan",
+        "tool_measure",
+        "magnify",
         "-",
         "*presets",
         "keep_window",

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from cxr_viewer.ui import theme
 
-TOOLS = ("tool_window", "tool_zoom", "tool_pan", "tool_box")
+TOOLS = ("tool_window", "tool_zoom", "tool_pan", "tool_measure", "tool_box")
 _LEFT = ("open_folder", "|", *TOOLS, "|", "invert", "*presets", "fit", "one_to_one", "|", "hide_boxes")
 _RIGHT = ("previous_instance", "next_instance", "toggle_worklist", "toggle_panel")
 

@@ -302,7 +302,9 @@ def test_padding_stored_with_the_wrong_sign_is_understood(tmp_path: Path) -> Non
         ({"ImagerPixelSpacing": [0.2, 0.3]}, (0.2, 0.3), "at detector"),
         ({"PixelSpacing": [0.2, 0.2], "ImagerPixelSpacing": [0.2, 0.2]}, (0.2, 0.2), "at detector"),
         ({"PixelSpacing": [0.1, 0.1], "ImagerPixelSpacing": [0.2, 0.2]}, (0.1, 0.1), "calibrated"),
-        ({"PixelSpacing": [0.1, 0.1], "PixelSpacingCalibrationType": "FIDUCIAL"}, (0.1, 0.1), "calibrated"),
+        ({"PixelSpacing": [0.1, 0.1], "PixelSpacingCalibrationType": "FIDUCIAL"}, (0.1, 0.1), "calibrated by fiducial"),
+        ({"PixelSpacing": [0.1, 0.1], "PixelSpacingCalibrationType": "GEOMETRY"}, (0.1, 0.1), "calibrated by geometry"),
+        ({"PixelSpacing": [0.1, 0.1], "PixelSpacingCalibrationType": "GUESS"}, (0.1, 0.1), "calibrated"),
         ({"PixelSpacing": [0, 0]}, None, ""),
     ],
 )

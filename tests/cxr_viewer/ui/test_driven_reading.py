@@ -42,9 +42,11 @@ def test_judging_and_taking_back(desk: Desk, ward: Path) -> None:
 
 @pytest.mark.drives("tool_window", "tool_zoom", "tool_pan", "tool_box")
 def test_each_tool_has_its_key_and_does_its_work(desk: Desk, ward: Path) -> None:
-    view = desk.open(ward).window.image_view
-    press(view, Key.Key_Z)
+    window = desk.open(ward).window
+    view = window.image_view
+    click_in_menu(window, "View", "tool_zoom")
     assert _tool(view) is Tool.ZOOM
+    view.setFocus()
     fitted = view.transform.zoom
     drag(view, (130, 150), (130, 100))
     assert view.transform.zoom > fitted
