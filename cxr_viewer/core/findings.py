@@ -61,7 +61,9 @@ class Finding:
         state: see FindingState; REMOVED exists for ADDED ones only, REJECTED for the model's only.
         box: native pixels.
         origin: the detection it came from; None for what the reader added.
-        reason: why it was rejected, when the reader said so.
+        reason: why it was rejected, when the reader said so: a code of ``core.vocabulary``.
+        label: what kind of opacity it is, "" for not said: a code of ``core.vocabulary``, never a position in a list.
+        comment: free text of the reader; it stays on the workstation.
     """
 
     uid: FindingUid
@@ -69,6 +71,8 @@ class Finding:
     box: Box
     origin: Origin | None = None
     reason: str = ""
+    label: str = ""
+    comment: str = ""
 
     @property
     def is_asserted(self) -> bool:
@@ -77,11 +81,47 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class DisplayWindow:
+    """The window that the image was seen through.
+
+    Attributes:
+        name: of a preset of the program, or how it came about ("header", "by hand"); never text of a header.
+        centre, width: modality units; None for a VOI LUT, which has neither.
+        is_inverted: whether the reader had swapped black and white.
+    """
+
+    name: str = ""
+    centre: float | None = None
+    width: float | None = None
+    is_inverted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingContext:
-    """What was in force when a gesture was made: the model and its sliders."""
+    """What was in force when a gesture was made: the model, its sliders, and what the reader saw.
+
+    Attributes:
+        window: the display's window; None where it is not known.
+        is_model_visible: whether the model's boxes were on the screen; None where it is not known.
+    """
 
     bundle_digest: str = ""
     thresholds: Thresholds | None = None
+    window: DisplayWindow | None = None
+    is_model_visible: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingNote:
+    """What a reader says of an instance besides boxes and verdict.
+
+    Attributes:
+        comment: free text; it goes into the review when that is signed, and stays on the workstation.
+        needs_second_read: whether the reader asks for another reader.
+    """
+
+    comment: str = ""
+    needs_second_read: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +187,22 @@ def adjust(finding: Finding, box: Box) -> Finding:
         raise FindingError("This box was removed; undo the removal before changing it.")
     state = FindingState.ADDED if finding.origin is None else FindingState.ADJUSTED
     return replace(finding, state=state, box=box, reason="")
+
+
+def describe(finding: Finding, label: str, comment: str) -> Finding:
+    """Return the finding with another label and comment.
+
+    Raises:
+        FindingError: only what the reader asserts can be described.
+    """
+    if not finding.is_asserted:
+        raise FindingError("This box is no opacity of yours; accept it before describing it.")
+    return replace(finding, label=label, comment=comment)
+
+
+def duplicate(finding: Finding, box: Box) -> Finding:
+    """Return a finding of the reader's own that says the same of another place."""
+    return replace(add(box), label=finding.label, comment=finding.comment)
 
 
 def delete(finding: Finding, reason: str = "") -> Finding:

@@ -1,4 +1,8 @@
-"""A signed review as one line of ``reviews.jsonl``, and back without loss."""
+"""A signed review as one line of ``reviews.jsonl``, and back without loss.
+
+``label`` and ``reason`` of a finding came later: programs that do not know them pass over them, and a line without
+them is read as one where nothing was said. So the format's version stays.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -7,10 +11,15 @@ from cxr_viewer.core.candidates import Thresholds, parse_size
 from cxr_viewer.core.findings import Finding, FindingState, FindingUid, Origin, ReadingContext, ReviewOutcome
 from cxr_viewer.core.geometry import Box
 from cxr_viewer.core.reviewed_instance import ReviewedInstance
+from cxr_viewer.core.vocabulary import is_code
 
 
 def to_json(review: ReviewedInstance) -> dict[str, Any]:
-    """Return a review as plain values; free text stays out, because nobody can say what was typed into it."""
+    """Return a review as plain values.
+
+    Free text (comments, reasons that are no codes) stays out, because nobody can say what was typed into it; so do the
+    window and what was visible, which the ledger holds.
+    """
     return {
         "key": review.key,
         "reader": review.reader,
@@ -64,6 +73,8 @@ def _finding_to_json(finding: Finding) -> dict[str, Any]:
         "uid": finding.uid,
         "state": str(finding.state),
         "box": _box_to_json(finding.box),
+        "label": _code(finding.label),
+        "reason": _code(finding.reason),
         "origin": None
         if origin is None
         else {
@@ -95,7 +106,13 @@ def _finding_from_json(values: dict[str, Any]) -> Finding:
             members_agreeing=int(origin["members_agreeing"]),
             members=int(origin["members"]),
         ),
+        reason=_string(values.get("reason", "")),
+        label=_string(values.get("label", "")),
     )
+
+
+def _code(value: str) -> str:
+    return value if is_code(value) else ""
 
 
 def _box_to_json(box: Box) -> list[float]:

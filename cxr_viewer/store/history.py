@@ -1,11 +1,11 @@
 """What the reader did, in order: gestures, their changes, and the undo stack they leave behind."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from cxr_viewer.core.findings import Finding, FindingUid, ReadingContext, Review
+from cxr_viewer.core.findings import Finding, FindingUid, ReadingContext, ReadingNote, Review
 
 
 class GestureKind(StrEnum):
@@ -44,6 +44,28 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteChange:
+    """What a reader says of the instance as a whole, before and after a gesture."""
+
+    before: ReadingNote
+    after: ReadingNote
+
+    @property
+    def reverse(self) -> "NoteChange":
+        """The change that takes this one back."""
+        return NoteChange(self.after, self.before)
+
+
+def ends_signature(changes: Sequence[Change], note: NoteChange | None) -> bool:
+    """Return whether a sign-off that stands ends with an edit.
+
+    Everything that was signed ends it, a drafted verdict too, which has neither findings nor a note. Asking for a
+    second read changes nothing that was signed.
+    """
+    return bool(changes) or note is None or note.before.comment != note.after.comment
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryEntry:
     """One gesture of the audit trail.
 
@@ -53,6 +75,7 @@ class HistoryEntry:
             gesture they take back or repeat, and its id is ``target_id``.
         made_at: UTC.
         changes: findings before and after; empty for sign-offs.
+        note: the note before and after, None when the gesture is not about it.
         review: what was signed (SIGN only).
         withdraws_review: whether it ended a sign-off that stood.
     """
@@ -68,6 +91,7 @@ class HistoryEntry:
     changes: tuple[Change, ...]
     review: Review | None
     withdraws_review: bool
+    note: NoteChange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +102,7 @@ class Gesture:
     name: str
     changes: tuple[Change, ...]
     is_undone: bool
+    note: NoteChange | None = None
 
 
 def undo_stack(entries: Iterable[HistoryEntry]) -> tuple[Gesture, ...]:
@@ -89,7 +114,7 @@ def undo_stack(entries: Iterable[HistoryEntry]) -> tuple[Gesture, ...]:
     for entry in entries:
         if entry.kind is GestureKind.EDIT:
             stack = [gesture for gesture in stack if not gesture.is_undone]
-            stack.append(Gesture(entry.gesture_id, entry.name, entry.changes, is_undone=False))
+            stack.append(Gesture(entry.gesture_id, entry.name, entry.changes, False, entry.note))
         elif entry.kind in (GestureKind.UNDO, GestureKind.REDO):
             is_undone = entry.kind is GestureKind.UNDO
             stack = [

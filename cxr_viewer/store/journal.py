@@ -8,11 +8,11 @@ from sqlalchemy import Table, insert
 from sqlalchemy.dialects import sqlite
 
 from cxr_viewer import __version__
-from cxr_viewer.core.findings import Finding, FindingUid, ReadingContext, Review
+from cxr_viewer.core.findings import Finding, FindingUid, Origin, ReadingContext, Review
 from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.store import path_column, queries, rows, schema
 from cxr_viewer.store.errors import StoreError
-from cxr_viewer.store.history import Change, Gesture, GestureKind, undo_stack
+from cxr_viewer.store.history import Change, Gesture, GestureKind, NoteChange, ends_signature, undo_stack
 from cxr_viewer.store.journal_reading import JournalReading
 from cxr_viewer.store.records import KnownInstance, Place
 
@@ -21,14 +21,17 @@ _NO_CONTEXT = ReadingContext()
 _INSERT_GESTURE = insert(schema.GESTURE)
 _INSERT_FINDING = insert(schema.FINDING_REVISION)
 _INSERT_REVIEW = insert(schema.REVIEW_REVISION)
+_INSERT_NOTE = insert(schema.NOTE_REVISION)
+_INSERT_SHOWN = insert(schema.SHOWN_DETECTION)
 _INSERT_KEY = sqlite.insert(schema.INSTANCE).on_conflict_do_nothing()
 
 
 class Journal(JournalReading):
     """The local store. When an append returns, the gesture is on the disk; when it raises, nothing of it is stored.
 
-    Appending a finding withdraws a sign-off that stands, in the same transaction: a signature never covers what was
-    changed after it. Every method raises StoreError when the file cannot be read or written.
+    Appending an edit withdraws a sign-off that stands, in the same transaction: a signature never covers what was
+    changed after it. Asking for a second read is the one edit that leaves it alone. Every method raises StoreError when
+    the file cannot be read or written.
     """
 
     def append_finding(
@@ -44,15 +47,21 @@ class Journal(JournalReading):
             return self._append(GestureKind.EDIT, gesture, instance_key, reader, context, [change])
 
     def append_changes(
-        self, instance_key: InstanceKey, changes: Sequence[Change], reader: str, context: ReadingContext, gesture: str
+        self,
+        instance_key: InstanceKey,
+        changes: Sequence[Change],
+        reader: str,
+        context: ReadingContext,
+        gesture: str,
+        note: NoteChange | None = None,
     ) -> int:
-        """Append an edit of one or several findings that is one gesture; return its id, by which it is undone.
+        """Append an edit of findings or of the note that is one gesture; return its id, by which it is undone.
 
         Raises:
-            StoreError: a finding does not stand as ``before`` says: it was changed in another window.
+            StoreError: something does not stand as ``before`` says: it was changed in another window.
         """
         with self._transaction(writes=True):
-            return self._append(GestureKind.EDIT, gesture, instance_key, reader, context, changes)
+            return self._append(GestureKind.EDIT, gesture, instance_key, reader, context, changes, note)
 
     def append_undo(self, gesture_id: int, context: ReadingContext = _NO_CONTEXT) -> int:
         """Append the undo of an edit: the last of its instance and reader that is not undone."""
@@ -61,9 +70,10 @@ class Journal(JournalReading):
             standing = [gesture for gesture in stack if not gesture.is_undone]
             if not standing or standing[-1].gesture_id != gesture_id:
                 raise StoreError("Only the last change can be undone.")
-            changes = [change.reverse for change in reversed(standing[-1].changes)]
-            name = standing[-1].name
-            return self._append(GestureKind.UNDO, name, instance_key, reader, context, changes, gesture_id)
+            last = standing[-1]
+            changes = [change.reverse for change in reversed(last.changes)]
+            note = last.note.reverse if last.note else None
+            return self._append(GestureKind.UNDO, last.name, instance_key, reader, context, changes, note, gesture_id)
 
     def append_redo(self, gesture_id: int, context: ReadingContext = _NO_CONTEXT) -> int:
         """Append the redo of an edit: the first of its instance and reader that is undone."""
@@ -72,14 +82,23 @@ class Journal(JournalReading):
             undone = [gesture for gesture in stack if gesture.is_undone]
             if not undone or undone[0].gesture_id != gesture_id:
                 raise StoreError("Only the change that was undone last can be done again.")
-            name, changes = undone[0].name, undone[0].changes
-            return self._append(GestureKind.REDO, name, instance_key, reader, context, changes, gesture_id)
+            name, changes, note = undone[0].name, undone[0].changes, undone[0].note
+            return self._append(GestureKind.REDO, name, instance_key, reader, context, changes, note, gesture_id)
 
-    def append_review(self, instance_key: InstanceKey, review: Review, gesture: str = "Sign off") -> int:
-        """Append a sign-off, also over an earlier one; return the gesture's id."""
+    def append_review(
+        self, instance_key: InstanceKey, review: Review, gesture: str = "Sign off", unjudged: Sequence[Origin] = ()
+    ) -> int:
+        """Append a sign-off, also over an earlier one; return the gesture's id.
+
+        Args:
+            unjudged: detections that were shown to the reader and are left without a judgement.
+        """
         with self._transaction(writes=True):
             new = self._append_gesture(GestureKind.SIGN, gesture, instance_key, review.reader, review.context)
             self._append_review_revision(new, instance_key, review.reader, review)
+            whose = {"gesture_id": new, "instance_key": instance_key, "reader": review.reader}
+            for origin in unjudged:
+                self._connection.execute(_INSERT_SHOWN, whose | rows.origin_columns(origin))
             return new
 
     def append_withdrawal(
@@ -139,17 +158,20 @@ class Journal(JournalReading):
         reader: str,
         context: ReadingContext,
         changes: Sequence[Change],
+        note: NoteChange | None = None,
         target_id: int | None = None,
     ) -> int:
         """Append a gesture with its revisions, inside the caller's transaction."""
-        for change in changes:
-            if self._stored(instance_key, reader, change.uid) != change.before:
-                raise StoreError("This image was changed in another window; open it again before going on.")
+        is_as_before = all(self._stored(instance_key, reader, change.uid) == change.before for change in changes)
+        if not is_as_before or (note and self.current_note(instance_key, reader) != note.before):
+            raise StoreError("This image was changed in another window; open it again before going on.")
         gesture_id = self._append_gesture(kind, name, instance_key, reader, context, target_id)
         whose = {"gesture_id": gesture_id, "instance_key": instance_key, "reader": reader}
         for change in changes:
             self._connection.execute(_INSERT_FINDING, whose | rows.finding_columns(change.uid, change.after))
-        if self._is_signed(instance_key, reader):
+        if note:
+            self._connection.execute(_INSERT_NOTE, whose | rows.note_columns(note.after))
+        if ends_signature(changes, note) and self._is_signed(instance_key, reader):
             self._append_review_revision(gesture_id, instance_key, reader, None)
         return gesture_id
 

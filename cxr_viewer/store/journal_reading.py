@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from cxr_viewer.core.findings import Finding, FindingUid, Review, ReviewOutcome
+from cxr_viewer.core.findings import Finding, FindingUid, ReadingNote, Review, ReviewOutcome
 from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.store import path_column, queries, replay, rows
 from cxr_viewer.store.history import Gesture, HistoryEntry, undo_stack
 from cxr_viewer.store.journal_file import JournalFile
-from cxr_viewer.store.records import InstanceState, KnownInstance, Place, Progress, SignedReview
+from cxr_viewer.store.records import InstanceState, KnownInstance, Made, Place, Progress, SignedReview
 
 
 class JournalReading(JournalFile):
@@ -29,10 +29,13 @@ class JournalReading(JournalFile):
         """Return the worklist's line of each instance, by one query."""
         states = {key: InstanceState() for key in instance_keys}
         for row in self._rows(queries.STATES, instance_keys=json.dumps(list(states)), reader=reader):
-            outcome = None if row["outcome"] is None else ReviewOutcome(row["outcome"])
-            progress = Progress.IN_PROGRESS if outcome is None else Progress.SIGNED
-            states[InstanceKey(row["instance_key"])] = InstanceState(progress, outcome, row["opacities"])
+            states[InstanceKey(row["instance_key"])] = _state_of(row)
         return states
+
+    def current_note(self, instance_key: InstanceKey, reader: str) -> ReadingNote:
+        """Return what the reader says of an instance besides boxes and verdict; an empty note at first."""
+        found = self._rows(queries.CURRENT_NOTE, instance_key=instance_key, reader=reader)
+        return rows.note_of(found[0]) if found else ReadingNote()
 
     def signed_reviews(self, reader: str | None = None, since: datetime | None = None) -> tuple[SignedReview, ...]:
         """Return every sign-off that stands, oldest first, with the findings as they were signed.
@@ -45,15 +48,16 @@ class JournalReading(JournalFile):
         with self._transaction(writes=False):
             reviews = self._rows(queries.SIGNED_REVIEWS, reader=reader, since=since_text)
             signed = self._rows(queries.SIGNED_FINDINGS, reader=reader, since=since_text)
-        by_review: dict[int, list[rows.Row]] = {}
-        for row in signed:
-            by_review.setdefault(row["review_id"], []).append(row)
+            shown = self._rows(queries.SIGNED_SHOWN_DETECTIONS, reader=reader, since=since_text)
+        by_review, left = _by_review(signed), _by_review(shown)
         return tuple(
             SignedReview(
                 instance=_instance_of(row),
                 review=rows.review_of(row),
                 findings=_findings(by_review.get(row["id"], [])),
                 begun_at=rows.time_of(row["begun_at"]),
+                made=tuple(_made_of(found) for found in by_review.get(row["id"], [])),
+                unjudged=tuple(origin for found in left.get(row["id"], []) if (origin := rows.origin_of(found))),
             )
             for row in reviews
         )
@@ -82,7 +86,26 @@ class JournalReading(JournalFile):
             self._rows(queries.GESTURES, instance_key=instance_key, reader=reader),
             self._rows(queries.FINDING_REVISIONS, instance_key=instance_key, reader=reader),
             self._rows(queries.REVIEW_REVISIONS, instance_key=instance_key, reader=reader),
+            self._rows(queries.NOTE_REVISIONS, instance_key=instance_key, reader=reader),
         )
+
+
+def _state_of(row: rows.Row) -> InstanceState:
+    outcome = None if row["outcome"] is None else ReviewOutcome(row["outcome"])
+    begun = Progress.IN_PROGRESS if row["is_begun"] else Progress.UNREAD
+    needs_second_read = bool(row["asks"] or (row["is_asked"] and outcome is None))
+    return InstanceState(begun if outcome is None else Progress.SIGNED, outcome, row["opacities"], needs_second_read)
+
+
+def _by_review(found: Iterable[rows.Row]) -> dict[int, list[rows.Row]]:
+    by_review: dict[int, list[rows.Row]] = {}
+    for row in found:
+        by_review.setdefault(row["review_id"], []).append(row)
+    return by_review
+
+
+def _made_of(row: rows.Row) -> Made:
+    return Made(row["gesture_id"], rows.time_of(row["made_at"]), rows.context_of(row))
 
 
 def _findings(found: Iterable[rows.Row]) -> tuple[Finding, ...]:

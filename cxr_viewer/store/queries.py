@@ -2,6 +2,11 @@
 
 from sqlalchemy import text
 
+_CONTEXT = (
+    "gesture.bundle_digest, gesture.score_threshold, gesture.overlap_threshold, gesture.size_threshold, "
+    "gesture.window_name, gesture.window_centre, gesture.window_width, gesture.window_inverted, gesture.model_visible"
+)
+
 LATEST_REVISION = text(
     "SELECT * FROM finding_revision WHERE instance_key = :instance_key AND reader = :reader "
     "AND finding_uid = :finding_uid ORDER BY id DESC LIMIT 1"
@@ -12,8 +17,7 @@ CURRENT_FINDINGS = text(
 )
 
 CURRENT_REVIEW = text(
-    "SELECT review.*, gesture.bundle_digest, gesture.score_threshold, gesture.overlap_threshold, "
-    "gesture.size_threshold FROM current_review AS review JOIN gesture ON gesture.id = review.gesture_id "
+    f"SELECT review.*, {_CONTEXT} FROM current_review AS review JOIN gesture ON gesture.id = review.gesture_id "
     "WHERE review.instance_key = :instance_key AND review.reader = :reader"
 )
 
@@ -31,10 +35,20 @@ FINDING_REVISIONS = text(
 )
 
 REVIEW_REVISIONS = text(
-    "SELECT review.*, gesture.bundle_digest, gesture.score_threshold, gesture.overlap_threshold, "
-    "gesture.size_threshold FROM review_revision AS review JOIN gesture ON gesture.id = review.gesture_id "
+    f"SELECT review.*, {_CONTEXT} FROM review_revision AS review JOIN gesture ON gesture.id = review.gesture_id "
     "WHERE review.instance_key = :instance_key AND (:reader IS NULL OR review.reader = :reader) ORDER BY review.id"
 )
+
+NOTE_REVISIONS = text(
+    "SELECT * FROM note_revision WHERE instance_key = :instance_key AND (:reader IS NULL OR reader = :reader) "
+    "ORDER BY id"
+)
+
+CURRENT_NOTE = text(
+    "SELECT * FROM note_revision WHERE instance_key = :instance_key AND reader = :reader ORDER BY id DESC LIMIT 1"
+)
+
+SHOWN_DETECTIONS = text("SELECT * FROM shown_detection WHERE gesture_id = :gesture_id ORDER BY id")
 
 STATES = text(
     """SELECT wanted.value AS instance_key,
@@ -42,17 +56,25 @@ STATES = text(
         WHERE review.instance_key = wanted.value AND review.reader = :reader) AS outcome,
     (SELECT count(*) FROM current_finding AS finding
         WHERE finding.instance_key = wanted.value AND finding.reader = :reader
-            AND finding.state IN ('accepted', 'adjusted', 'added')) AS opacities
+            AND finding.state IN ('accepted', 'adjusted', 'added')) AS opacities,
+    EXISTS (SELECT 1 FROM gesture WHERE gesture.instance_key = wanted.value AND gesture.reader = :reader) AS is_begun,
+    EXISTS (SELECT 1 FROM note_revision AS note
+        WHERE note.instance_key = wanted.value AND note.reader = :reader AND note.needs_second_read
+            AND note.id = (SELECT max(id) FROM note_revision AS latest
+                WHERE latest.instance_key = note.instance_key AND latest.reader = note.reader)) AS asks,
+    EXISTS (SELECT 1 FROM note_revision AS note
+        WHERE note.instance_key = wanted.value AND note.reader <> :reader AND note.needs_second_read
+            AND note.id = (SELECT max(id) FROM note_revision AS latest
+                WHERE latest.instance_key = note.instance_key AND latest.reader = note.reader)) AS is_asked
 FROM json_each(:instance_keys) AS wanted
-WHERE EXISTS (SELECT 1 FROM gesture WHERE gesture.instance_key = wanted.value AND gesture.reader = :reader)"""
+WHERE EXISTS (SELECT 1 FROM gesture WHERE gesture.instance_key = wanted.value)"""
 )
-"""Only instances that the reader has touched are answered: most of an archive is unread."""
+"""Only instances that a reader has touched are answered: most of an archive is unread."""
 
 _SIGNED = "(:reader IS NULL OR review.reader = :reader) AND (:since IS NULL OR review.signed_at >= :since)"
 
 SIGNED_REVIEWS = text(
-    f"""SELECT review.*, gesture.bundle_digest, gesture.score_threshold, gesture.overlap_threshold,
-    gesture.size_threshold, instance.rows, instance.columns, instance.path, instance.sop_instance_uid,
+    f"""SELECT review.*, {_CONTEXT}, instance.rows, instance.columns, instance.path, instance.sop_instance_uid,
     instance.study_instance_uid,
     (SELECT earliest.made_at FROM gesture AS earliest
         WHERE earliest.instance_key = review.instance_key AND earliest.reader = review.reader
@@ -64,13 +86,14 @@ WHERE {_SIGNED} ORDER BY review.id"""
 )
 
 SIGNED_FINDINGS = text(
-    f"""SELECT revision.*, review.id AS review_id,
+    f"""SELECT revision.*, review.id AS review_id, gesture.made_at, {_CONTEXT},
     (SELECT min(id) FROM finding_revision AS earliest
         WHERE earliest.instance_key = revision.instance_key AND earliest.reader = revision.reader
             AND earliest.finding_uid = revision.finding_uid) AS first_revision_id
 FROM current_review AS review
 JOIN finding_revision AS revision
     ON revision.instance_key = review.instance_key AND revision.reader = review.reader
+JOIN gesture ON gesture.id = revision.gesture_id
 WHERE {_SIGNED} AND revision.state IS NOT NULL AND revision.id = (
     SELECT max(id) FROM finding_revision AS latest
     WHERE latest.instance_key = revision.instance_key AND latest.reader = revision.reader
@@ -78,6 +101,13 @@ WHERE {_SIGNED} AND revision.state IS NOT NULL AND revision.id = (
 ) ORDER BY review.id, first_revision_id"""
 )
 """Findings as they stood when the review was signed, whatever was appended later."""
+
+SIGNED_SHOWN_DETECTIONS = text(
+    f"""SELECT shown.*, review.id AS review_id
+FROM current_review AS review JOIN shown_detection AS shown ON shown.gesture_id = review.gesture_id
+WHERE {_SIGNED} ORDER BY shown.id"""
+)
+"""Detections that were shown and not judged when the review was signed."""
 
 INSTANCE = text("SELECT * FROM instance WHERE instance_key = :instance_key")
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from cxr_viewer.core.findings import Finding, FindingUid, Review, ReviewOutcome
+from cxr_viewer.core.findings import Finding, FindingUid, Origin, ReadingContext, Review, ReviewOutcome
 from cxr_viewer.core.studies import InstanceKey
 
 
@@ -36,11 +36,18 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InstanceState:
-    """One line of the worklist: progress, outcome when signed, number of opacities the reader asserts."""
+    """One line of the worklist.
+
+    Attributes:
+        outcome: the verdict that is signed.
+        opacities: how many the reader asserts.
+        needs_second_read: the reader asks for another reader, or another reader asks and this one has not signed.
+    """
 
     progress: Progress = Progress.UNREAD
     outcome: ReviewOutcome | None = None
     opacities: int = 0
+    needs_second_read: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +57,25 @@ class SignedReview:
     Attributes:
         findings: all states, in the order in which they were first made.
         begun_at: time of the reader's first gesture on this instance.
+        made: for each finding, in their order, the gesture that left it as it was signed.
+        unjudged: detections that were shown and left without a judgement.
     """
 
     instance: KnownInstance
     review: Review
     findings: tuple[Finding, ...]
     begun_at: datetime
+    made: tuple["Made", ...] = ()
+    unjudged: tuple[Origin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """When a finding became what it is, and what was in force then; ids of gestures rise with time."""
+
+    gesture_id: int
+    made_at: datetime
+    context: ReadingContext
 
 
 @dataclass(frozen=True, slots=True)

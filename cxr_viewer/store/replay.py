@@ -2,18 +2,24 @@
 
 from collections.abc import Iterable
 
-from cxr_viewer.core.findings import Finding, FindingUid
+from cxr_viewer.core.findings import Finding, FindingUid, ReadingNote
 from cxr_viewer.store import rows
-from cxr_viewer.store.history import Change, GestureKind, HistoryEntry
+from cxr_viewer.store.history import Change, GestureKind, HistoryEntry, NoteChange
 
 
 def history(
-    gestures: Iterable[rows.Row], finding_revisions: Iterable[rows.Row], review_revisions: Iterable[rows.Row]
+    gestures: Iterable[rows.Row],
+    finding_revisions: Iterable[rows.Row],
+    review_revisions: Iterable[rows.Row],
+    note_revisions: Iterable[rows.Row],
 ) -> tuple[HistoryEntry, ...]:
     """Return the entries of one instance; all rows in the order of their ids, the "before" is the row before."""
     changes = _changes(finding_revisions)
     reviews = {row["gesture_id"]: row for row in review_revisions}
-    return tuple(_entry(row, changes.get(row["id"], []), reviews.get(row["id"])) for row in gestures)
+    notes = _notes(note_revisions)
+    return tuple(
+        _entry(row, changes.get(row["id"], []), reviews.get(row["id"]), notes.get(row["id"])) for row in gestures
+    )
 
 
 def _changes(finding_revisions: Iterable[rows.Row]) -> dict[int, list[Change]]:
@@ -27,7 +33,17 @@ def _changes(finding_revisions: Iterable[rows.Row]) -> dict[int, list[Change]]:
     return changes
 
 
-def _entry(row: rows.Row, changes: list[Change], review: rows.Row | None) -> HistoryEntry:
+def _notes(note_revisions: Iterable[rows.Row]) -> dict[int, NoteChange]:
+    latest: dict[str, ReadingNote] = {}
+    notes: dict[int, NoteChange] = {}
+    for row in note_revisions:
+        note = rows.note_of(row)
+        notes[row["gesture_id"]] = NoteChange(latest.get(row["reader"], ReadingNote()), note)
+        latest[row["reader"]] = note
+    return notes
+
+
+def _entry(row: rows.Row, changes: list[Change], review: rows.Row | None, note: NoteChange | None) -> HistoryEntry:
     return HistoryEntry(
         gesture_id=row["id"],
         reader=row["reader"],
@@ -40,4 +56,5 @@ def _entry(row: rows.Row, changes: list[Change], review: rows.Row | None) -> His
         changes=tuple(changes),
         review=None if review is None or review["outcome"] is None else rows.review_of(review),
         withdraws_review=review is not None and review["outcome"] is None,
+        note=note,
     )

@@ -1,4 +1,4 @@
-"""Findings, reviews and reading contexts as columns of the journal, and back without loss."""
+"""Findings, notes, reviews and reading contexts as columns of the journal, and back without loss."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,11 +7,13 @@ from sqlalchemy import RowMapping
 
 from cxr_viewer.core.candidates import Thresholds
 from cxr_viewer.core.findings import (
+    DisplayWindow,
     Finding,
     FindingState,
     FindingUid,
     Origin,
     ReadingContext,
+    ReadingNote,
     Review,
     ReviewOutcome,
 )
@@ -29,8 +31,10 @@ def finding_columns(uid: FindingUid, finding: Finding | None) -> dict[str, Any]:
         "state": str(finding.state),
         **_box_columns("", finding.box),
         "reason": finding.reason,
+        "label": finding.label,
+        "comment": finding.comment,
     }
-    return columns if finding.origin is None else columns | _origin_columns(finding.origin)
+    return columns if finding.origin is None else columns | origin_columns(finding.origin)
 
 
 def finding_of(row: Row) -> Finding | None:
@@ -41,8 +45,10 @@ def finding_of(row: Row) -> Finding | None:
         uid=FindingUid(row["finding_uid"]),
         state=FindingState(row["state"]),
         box=_box_of("", row),
-        origin=_origin_of(row),
+        origin=origin_of(row),
         reason=row["reason"],
+        label=row["label"] or "",
+        comment=row["comment"] or "",
     )
 
 
@@ -64,25 +70,48 @@ def review_of(row: Row) -> Review:
     )
 
 
+def note_columns(note: ReadingNote) -> dict[str, Any]:
+    """Return the columns of a note."""
+    return {"comment": note.comment, "needs_second_read": int(note.needs_second_read)}
+
+
+def note_of(row: Row) -> ReadingNote:
+    """Return the note of a row of ``note_revision``."""
+    return ReadingNote(row["comment"], bool(row["needs_second_read"]))
+
+
 def context_columns(context: ReadingContext) -> dict[str, Any]:
     """Return the columns of what was in force."""
-    thresholds = context.thresholds
-    if thresholds is None:
-        return {"bundle_digest": context.bundle_digest}
-    return {
-        "bundle_digest": context.bundle_digest,
-        "score_threshold": thresholds.score,
-        "overlap_threshold": thresholds.overlap,
-        "size_threshold": thresholds.size,
-    }
+    columns: dict[str, Any] = {"bundle_digest": context.bundle_digest}
+    if thresholds := context.thresholds:
+        columns |= {
+            "score_threshold": thresholds.score,
+            "overlap_threshold": thresholds.overlap,
+            "size_threshold": thresholds.size,
+        }
+    if window := context.window:
+        columns |= {
+            "window_name": window.name,
+            "window_centre": window.centre,
+            "window_width": window.width,
+            "window_inverted": int(window.is_inverted),
+        }
+    if context.is_model_visible is not None:
+        columns["model_visible"] = int(context.is_model_visible)
+    return columns
 
 
 def context_of(row: Row) -> ReadingContext:
     """Return what was in force at a row of ``gesture``."""
-    if row["score_threshold"] is None:
-        return ReadingContext(row["bundle_digest"])
-    thresholds = Thresholds(row["score_threshold"], row["overlap_threshold"], row["size_threshold"])
-    return ReadingContext(row["bundle_digest"], thresholds)
+    thresholds = window = None
+    if row["score_threshold"] is not None:
+        thresholds = Thresholds(row["score_threshold"], row["overlap_threshold"], row["size_threshold"])
+    if row["window_name"] is not None:
+        window = DisplayWindow(
+            row["window_name"], row["window_centre"], row["window_width"], bool(row["window_inverted"])
+        )
+    is_visible = None if row["model_visible"] is None else bool(row["model_visible"])
+    return ReadingContext(row["bundle_digest"], thresholds, window, is_visible)
 
 
 def time_text(time: datetime) -> str:
@@ -97,7 +126,8 @@ def time_of(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _origin_columns(origin: Origin) -> dict[str, Any]:
+def origin_columns(origin: Origin) -> dict[str, Any]:
+    """Return the columns of the detection that a finding came from, or that was shown."""
     return {
         "origin_bundle_digest": origin.bundle_digest,
         "origin_anchor_index": int(origin.anchor_index),
@@ -109,7 +139,8 @@ def _origin_columns(origin: Origin) -> dict[str, Any]:
     }
 
 
-def _origin_of(row: Row) -> Origin | None:
+def origin_of(row: Row) -> Origin | None:
+    """Return the detection of a row, None for what the reader added."""
     if row["origin_bundle_digest"] is None:
         return None
     return Origin(

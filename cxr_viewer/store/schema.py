@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """``PRAGMA user_version`` of a store that this program writes; migration 000N leads to version N."""
 
 APPLICATION_ID = 0x43585256
@@ -56,12 +56,21 @@ GESTURE = Table(
     Column("score_threshold", Float),
     Column("overlap_threshold", Float),
     Column("size_threshold", Float),
+    Column("window_name", Text),
+    Column("window_centre", Float),
+    Column("window_width", Float),
+    Column("window_inverted", Integer),
+    Column("model_visible", Integer),
     CheckConstraint("kind IN ('edit', 'undo', 'redo', 'sign', 'withdraw')", name="gesture_kind"),
     CheckConstraint("(kind IN ('undo', 'redo')) = (target_id IS NOT NULL)", name="gesture_target"),
     Index("gesture_of_instance", "instance_key", "reader", "id"),
     sqlite_autoincrement=True,
 )
-"""One thing the reader did, with the model and the sliders in force. ``size_threshold`` NULL beside a score: mean."""
+"""One thing the reader did, with the model, the sliders and the window in force.
+
+``size_threshold`` NULL beside a score: mean. ``window_name`` NULL: the window is not known; ``window_centre`` NULL
+beside a name: a VOI LUT. ``model_visible`` NULL: not known, else whether the model's boxes were on the screen.
+"""
 
 FINDING_REVISION = Table(
     "finding_revision",
@@ -81,6 +90,8 @@ FINDING_REVISION = Table(
     Column("origin_score", Float),
     Column("origin_members_agreeing", Integer),
     Column("origin_members", Integer),
+    Column("label", Text),
+    Column("comment", Text),
     CheckConstraint("state IN ('accepted', 'adjusted', 'added', 'rejected', 'removed')", name="finding_state"),
     CheckConstraint("(state IS NULL) = (x1 IS NULL)", name="finding_box"),
     Index("finding_revision_latest", "instance_key", "reader", "finding_uid", "id"),
@@ -107,6 +118,40 @@ REVIEW_REVISION = Table(
 )
 """A review as it stands after a gesture; outcome NULL: the sign-off was withdrawn."""
 
+NOTE_REVISION = Table(
+    "note_revision",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("gesture_id", Integer, ForeignKey("gesture.id"), nullable=False),
+    Column("instance_key", Text, ForeignKey("instance.instance_key"), nullable=False),
+    Column("reader", Text, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("needs_second_read", Integer, nullable=False),
+    Index("note_revision_latest", "instance_key", "reader", "id"),
+    Index("note_revision_of_gesture", "gesture_id"),
+    sqlite_autoincrement=True,
+)
+"""What a reader says of an instance as a whole, as it stands after a gesture."""
+
+SHOWN_DETECTION = Table(
+    "shown_detection",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("gesture_id", Integer, ForeignKey("gesture.id"), nullable=False),
+    Column("instance_key", Text, ForeignKey("instance.instance_key"), nullable=False),
+    Column("reader", Text, nullable=False),
+    Column("origin_bundle_digest", Text, nullable=False),
+    Column("origin_anchor_index", Integer, nullable=False),
+    *_box("shown_"),
+    *_box("mean_"),
+    Column("origin_score", Float, nullable=False),
+    Column("origin_members_agreeing", Integer, nullable=False),
+    Column("origin_members", Integer, nullable=False),
+    Index("shown_detection_of_gesture", "gesture_id"),
+    sqlite_autoincrement=True,
+)
+"""A detection that was shown to the reader and left without a judgement when a sign-off was made."""
+
 PLACE = Table(
     "place",
     METADATA,
@@ -122,7 +167,7 @@ PLACE = Table(
 )
 """Where the reader was: one row, overwritten."""
 
-APPEND_ONLY = (GESTURE, FINDING_REVISION, REVIEW_REVISION)
+APPEND_ONLY = (GESTURE, FINDING_REVISION, REVIEW_REVISION, NOTE_REVISION, SHOWN_DETECTION)
 
 TRIGGERS = [
     f"CREATE TRIGGER {table.name}_no_{event.lower()} BEFORE {event} ON {table.name} "

@@ -1,21 +1,24 @@
-"""The one undo command: a gesture that the journal holds already, applied to the findings on the screen."""
+"""The one undo command: a gesture that the journal holds already, applied to findings and note on the screen."""
 
 from collections.abc import Callable, Sequence
 
 from PySide6.QtGui import QUndoCommand
 
-from cxr_viewer.store.history import Change
+from cxr_viewer.store.history import Change, NoteChange
 
-Apply = Callable[[Sequence[Change]], None]
+Apply = Callable[[Sequence[Change], NoteChange | None], None]
 
 
 class ChangeFinding(QUndoCommand):
-    """Changes findings in memory; whoever pushes, undoes or redoes it has journalled that first."""
+    """Changes findings and note in memory; whoever pushes, undoes or redoes it has journalled that first."""
 
-    def __init__(self, gesture_id: int, name: str, changes: Sequence[Change], apply: Apply) -> None:
+    def __init__(
+        self, gesture_id: int, name: str, changes: Sequence[Change], note: NoteChange | None, apply: Apply
+    ) -> None:
         super().__init__(name)
         self.gesture_id = gesture_id
         self._changes = tuple(changes)
+        self._note = note
         self._apply = apply
 
     @property
@@ -23,10 +26,15 @@ class ChangeFinding(QUndoCommand):
         """Findings before and after."""
         return self._changes
 
+    @property
+    def note(self) -> NoteChange | None:
+        """The note before and after."""
+        return self._note
+
     def redo(self) -> None:
         """Apply the changes."""
-        self._apply(self._changes)
+        self._apply(self._changes, self._note)
 
     def undo(self) -> None:
         """Apply them backwards."""
-        self._apply([change.reverse for change in reversed(self._changes)])
+        self._apply([change.reverse for change in reversed(self._changes)], self._note.reverse if self._note else None)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cxr_viewer.core.findings import Finding, FindingUid
+from cxr_viewer.core.findings import Finding, FindingUid, ReadingNote
 from cxr_viewer.store.journal import Journal
 from cxr_viewer.store.private_file import database_files
 from tests.cxr_viewer.store.correction_session import KEYS, READER, Session, snapshot
@@ -43,6 +43,7 @@ def states_after_each_gesture(journal: Journal) -> dict[int, dict[str, Any]]:
     for key in KEYS:
         found: dict[FindingUid, Finding] = {}
         outcome: str | None = None
+        note = ReadingNote()
         for entry in journal.history(key, READER):
             for change in entry.changes:
                 assert found.get(change.uid) == change.before
@@ -51,10 +52,19 @@ def states_after_each_gesture(journal: Journal) -> dict[int, dict[str, Any]]:
                     found[change.uid] = change.after
             outcome = None if entry.withdraws_review else outcome
             outcome = str(entry.review.outcome) if entry.review else outcome
-            states[entry.gesture_id] = {"key": key, "findings": snapshot(found), "outcome": outcome}
+            if entry.note:
+                assert entry.note.before == note
+                note = entry.note.after
+            states[entry.gesture_id] = {
+                "key": key,
+                "findings": snapshot(found),
+                "outcome": outcome,
+                "note": [note.comment, note.needs_second_read],
+            }
         assert {finding.uid: finding for finding in journal.current_findings(key, READER)} == found
         review = journal.current_review(key, READER)
         assert (str(review.outcome) if review else None) == outcome
+        assert journal.current_note(key, READER) == note
     return states
 
 
@@ -68,7 +78,7 @@ def kill_again_and_again(store: Path, times: int) -> None:
             assert journal.integrity_check() == ()
             states = states_after_each_gesture(journal)
         for gesture_id, line in acknowledged.items():
-            assert states[gesture_id] == {name: line[name] for name in ("key", "findings", "outcome")}
+            assert states[gesture_id] == {name: line[name] for name in ("key", "findings", "outcome", "note")}
         extra = len(states) - len(acknowledged) - unacknowledged
         assert extra in (0, 1), f"{extra} gestures that nobody acknowledged after kill {seed}"
         unacknowledged += extra

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from cxr_viewer.core import findings
-from cxr_viewer.core.findings import Finding, FindingState, FindingUid, ReviewOutcome
+from cxr_viewer.core.findings import Finding, FindingState, FindingUid, ReadingNote, ReviewOutcome
 from cxr_viewer.core.geometry import Box
 from cxr_viewer.store.errors import StoreError
-from cxr_viewer.store.history import Change, GestureKind
+from cxr_viewer.store.history import Change, GestureKind, NoteChange
 from cxr_viewer.store.journal import Journal
-from cxr_viewer.store.records import KnownInstance, Place
-from tests.cxr_viewer.store.reading_desk import CONTEXT, KEY, ONE, OTHER, TWO, edit, sign
+from cxr_viewer.store.records import InstanceState, KnownInstance, Place, Progress
+from tests import factories
+from tests.cxr_viewer.store.reading_desk import CONTEXT, KEY, ONE, OTHER, START, TWO, edit, sign
 
 
 def test_a_finding_can_be_appended_whatever_stood_before(journal: Journal) -> None:
@@ -128,6 +129,65 @@ def test_a_sign_off_can_be_withdrawn_without_an_edit(journal: Journal) -> None:
     assert journal.history(KEY)[-1].kind is GestureKind.WITHDRAW
     with pytest.raises(StoreError, match="no sign-off"):
         journal.append_withdrawal(KEY, "ada")
+
+
+def ask(journal: Journal, *, is_asked: bool = True, reader: str = "ada") -> int:
+    """Ask for a second read, or take that back."""
+    before = journal.current_note(KEY, reader)
+    change = NoteChange(before, replace(before, needs_second_read=is_asked))
+    return journal.append_changes(KEY, [], reader, CONTEXT, "Second read", change)
+
+
+def test_a_comment_is_a_step_and_ends_the_sign_off(journal: Journal) -> None:
+    sign(journal)
+    change = NoteChange(ReadingNote(), ReadingNote("compare with the film of May"))
+    gesture_id = journal.append_changes(KEY, [], "ada", CONTEXT, "Comment", change)
+    assert journal.current_note(KEY, "ada") == change.after
+    assert journal.current_review(KEY, "ada") is None
+    assert journal.gestures(KEY, "ada")[-1].note == change
+    journal.append_undo(gesture_id)
+    assert journal.current_note(KEY, "ada") == ReadingNote()
+    journal.append_redo(gesture_id)
+    assert journal.current_note(KEY, "ada") == change.after
+
+
+def test_asking_for_a_second_read_leaves_the_sign_off_alone(journal: Journal) -> None:
+    review = sign(journal)
+    gesture_id = ask(journal)
+    assert journal.current_review(KEY, "ada") == review
+    journal.append_undo(gesture_id)
+    assert journal.current_review(KEY, "ada") == review
+    assert not journal.current_note(KEY, "ada").needs_second_read
+
+
+def test_a_second_read_is_asked_of_every_reader_until_they_sign(journal: Journal) -> None:
+    sign(journal)
+    ask(journal)
+    mine, theirs = (journal.states([KEY], reader)[KEY] for reader in ("ada", "grace"))
+    assert mine == InstanceState(Progress.SIGNED, ReviewOutcome.OPACITY, 0, needs_second_read=True)
+    assert theirs == InstanceState(Progress.UNREAD, None, 0, needs_second_read=True)
+    sign(journal, ReviewOutcome.NO_OPACITY, reader="grace")
+    assert not journal.states([KEY], "grace")[KEY].needs_second_read
+    assert journal.states([KEY], "ada")[KEY].needs_second_read, "ada takes her own mark back"
+    ask(journal, is_asked=False)
+    assert not journal.states([KEY], "ada")[KEY].needs_second_read
+
+
+def test_a_note_from_an_outdated_window_is_refused(journal: Journal) -> None:
+    ask(journal)
+    with pytest.raises(StoreError, match="changed in another window"):
+        journal.append_changes(KEY, [], "ada", CONTEXT, "Comment", NoteChange(ReadingNote(), ReadingNote("late")))
+
+
+def test_what_was_shown_and_not_judged_is_kept_with_the_sign_off(journal: Journal) -> None:
+    edit(journal, Change(None, ONE))
+    left = [factories.origin(anchor_index=number) for number in (11, 12)]
+    journal.append_review(KEY, findings.Review(ReviewOutcome.OPACITY, "ada", START, CONTEXT), unjudged=left)
+    [signed] = journal.signed_reviews()
+    assert signed.unjudged == tuple(left)
+    assert [(made.gesture_id, made.context) for made in signed.made] == [(1, CONTEXT)]
+    sign(journal)
+    assert journal.signed_reviews()[0].unjudged == (), "only what was left by the sign-off that stands"
 
 
 def test_another_readers_edit_leaves_a_sign_off_alone(journal: Journal) -> None:

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Table, create_engine, insert, select
 
 from cxr_viewer.core.candidates import MAXIMUM_SHRINK, SCORE_FLOOR, Thresholds
-from cxr_viewer.core.findings import Finding, FindingState, FindingUid, Origin, ReadingContext, Review, ReviewOutcome
+from cxr_viewer.core.findings import (
+    DisplayWindow,
+    Finding,
+    FindingState,
+    FindingUid,
+    Origin,
+    ReadingContext,
+    ReadingNote,
+    Review,
+    ReviewOutcome,
+)
 from cxr_viewer.core.geometry import Box
 from cxr_viewer.store import rows, schema
 
@@ -20,10 +30,12 @@ boxes = st.builds(Box, numbers, numbers, numbers, numbers)
 counts = st.integers(0, 2**31)
 origins = st.builds(Origin, digests, counts, boxes, boxes, numbers, counts, counts)
 states = st.sampled_from(FindingState)
-all_findings = st.builds(Finding, words.map(FindingUid), states, boxes, st.none() | origins, words)
+all_findings = st.builds(Finding, words.map(FindingUid), states, boxes, st.none() | origins, words, words, words)
 shrinks = st.none() | st.floats(0, MAXIMUM_SHRINK)
 thresholds = st.builds(Thresholds, st.floats(SCORE_FLOOR, 1), st.floats(0, 0.5), shrinks)
-contexts = st.builds(ReadingContext, st.just("") | digests, st.none() | thresholds)
+windows = st.builds(DisplayWindow, words, st.none() | numbers, st.none() | numbers, st.booleans())
+visible = st.sampled_from([None, False, True])
+contexts = st.builds(ReadingContext, st.just("") | digests, st.none() | thresholds, st.none() | windows, visible)
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +81,18 @@ def test_any_reading_context_comes_back_equal(connection: Connection, context: R
         **rows.context_columns(context),
     }
     assert rows.context_of(through(connection, schema.GESTURE, columns)) == context
+
+
+@given(note=st.builds(ReadingNote, words, st.booleans()))
+def test_any_note_comes_back_equal(connection: Connection, note: ReadingNote) -> None:
+    columns = OF_GESTURE | rows.note_columns(note)
+    assert rows.note_of(through(connection, schema.NOTE_REVISION, columns)) == note
+
+
+@given(origin=origins)
+def test_any_shown_detection_comes_back_equal(connection: Connection, origin: Origin) -> None:
+    columns = OF_GESTURE | rows.origin_columns(origin)
+    assert rows.origin_of(through(connection, schema.SHOWN_DETECTION, columns)) == origin
 
 
 @given(st.datetimes(timezones=st.timezones()))
