@@ -4,7 +4,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from cxr_viewer.core.candidates import Candidates
+from cxr_viewer.core import disagreement
+from cxr_viewer.core.candidates import Candidates, Detector
 from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.scan.scanned_file import ScannedFile
 from cxr_viewer.store.candidate_cache import CandidateCache, FileStamp, KnownFile
@@ -33,10 +34,11 @@ class ArchiveStore:
         self._cache.close()
         self._journal.close()
 
-    def keep(self, scanned: ScannedFile, candidates: Candidates, bundle_digest: str) -> None:
-        """Register an instance and keep its candidates."""
+    def keep(self, scanned: ScannedFile, candidates: Candidates, detector: Detector) -> None:
+        """Register an instance and keep its candidates, with how far the detector's members disagree."""
         key, path = InstanceKey(scanned.instance_key), Path(scanned.stamp.path)
-        self._cache.put(key, bundle_digest, candidates)
+        dispute = disagreement.of(candidates, detector.thresholds)
+        self._cache.put(key, detector.digest, candidates, dispute)
         stamp = FileStamp(path, scanned.stamp.size, scanned.stamp.changed_ns)
         self._cache.remember_file(stamp, KnownFile(key, scanned.rows, scanned.columns))
         self._journal.remember_instance(

@@ -179,7 +179,7 @@ def _scan(
 
     def keep(read: "Candidature") -> None:
         if store is not None:
-            store.keep(read.scanned, read.candidates, detector.digest)
+            store.keep(read.scanned, read.candidates, detector)
 
     with shown_progress() as progress:
 

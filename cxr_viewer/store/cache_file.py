@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cxr_viewer.store import private_file
 
-VERSION = 2
+VERSION = 3
 APPLICATION_ID = 0x43585243
 """``PRAGMA application_id``: "CXRC". A database of something else is never deleted."""
 
@@ -14,7 +14,8 @@ _BUSY_TIMEOUT_S = 2.0
 _TABLES = f"""
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS candidates (
-    instance_key TEXT NOT NULL, bundle_digest TEXT NOT NULL, top_score REAL, used INTEGER NOT NULL,
+    instance_key TEXT NOT NULL, bundle_digest TEXT NOT NULL, top_score REAL,
+    disagreement REAL, dissenting INTEGER, members INTEGER, withheld TEXT NOT NULL, used INTEGER NOT NULL,
     content BLOB, PRIMARY KEY (instance_key, bundle_digest)
 );
 CREATE INDEX IF NOT EXISTS candidates_by_use ON candidates (used) WHERE content IS NOT NULL;

@@ -9,9 +9,10 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from cxr_viewer.core.candidates import Candidates
-from cxr_viewer.core.gate import learned_verdict
+from cxr_viewer.core.disagreement import Disagreement
 from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.store import cache_file, candidate_bytes, path_column
+from cxr_viewer.store.known_answer import KnownAnswer
 
 DEFAULT_CAP_BYTES = 1 << 30
 """About 25,000 instances with 1,000 candidates of four members each (40 kB)."""
@@ -85,35 +86,40 @@ class CandidateCache:
 
         return self._ask(read, None)
 
-    def put(self, instance_key: InstanceKey, bundle_digest: str, candidates: Candidates) -> None:
-        """Keep the candidates of an instance and a bundle."""
+    def put(
+        self,
+        instance_key: InstanceKey,
+        bundle_digest: str,
+        candidates: Candidates,
+        disagreement: Disagreement | None = None,
+    ) -> None:
+        """Keep the candidates of an instance and a bundle, with how far its members disagree."""
         content = candidate_bytes.encode(candidates)
-        top_score = None if learned_verdict(candidates.gate).withheld else candidates.top_score
+        answer = KnownAnswer.of(candidates, disagreement)
+        dispute = answer.disagreement
+        numbers = (dispute.value, dispute.dissenting, dispute.members) if dispute else (None, None, None)
 
         def write(connection: sqlite3.Connection) -> None:
             connection.execute(
-                "INSERT OR REPLACE INTO candidates (instance_key, bundle_digest, top_score, used, content) "
-                f"VALUES (?, ?, ?, {_NEXT_USE}, ?)",
-                (instance_key, bundle_digest, top_score, content),
+                "INSERT OR REPLACE INTO candidates (instance_key, bundle_digest, top_score, disagreement, dissenting, "
+                f"members, withheld, used, content) VALUES (?, ?, ?, ?, ?, ?, ?, {_NEXT_USE}, ?)",
+                (instance_key, bundle_digest, answer.top_score, *numbers, answer.withheld, content),
             )
             self._evict(connection)
 
         self._ask(write, None)
 
-    def top_scores(self, instance_keys: Iterable[InstanceKey], bundle_digest: str) -> dict[InstanceKey, float]:
-        """Return the best score of each instance that this bundle ever read; outlives the candidates themselves.
-
-        An instance that the bundle's gate withheld has none.
-        """
+    def answers(self, instance_keys: Iterable[InstanceKey], bundle_digest: str) -> dict[InstanceKey, KnownAnswer]:
+        """Return what this bundle said of each instance that it ever read; outlives the candidates themselves."""
         keys = list(instance_keys)
 
-        def read(connection: sqlite3.Connection) -> dict[InstanceKey, float]:
+        def read(connection: sqlite3.Connection) -> dict[InstanceKey, KnownAnswer]:
             query = (
-                "SELECT top_score FROM candidates "
-                "WHERE instance_key = ? AND bundle_digest = ? AND top_score IS NOT NULL"
+                "SELECT top_score, disagreement, dissenting, members, withheld FROM candidates "
+                "WHERE instance_key = ? AND bundle_digest = ?"
             )
             found = ((key, connection.execute(query, (key, bundle_digest)).fetchone()) for key in keys)
-            return {key: float(row[0]) for key, row in found if row is not None}
+            return {key: _answer(row) for key, row in found if row is not None}
 
         return self._ask(read, {})
 
@@ -232,6 +238,11 @@ class CandidateCache:
             while _size_bytes(connection) > cap_bytes:
                 if connection.execute(statement, (_EVICTED_AT_ONCE,)).rowcount == 0:
                     break
+
+
+def _answer(row: tuple[float | None, float | None, int, int, str]) -> KnownAnswer:
+    top_score, value, dissenting, members, withheld = row
+    return KnownAnswer(top_score, None if value is None else Disagreement(value, dissenting, members), withheld)
 
 
 def _size_bytes(connection: sqlite3.Connection) -> int:

@@ -5,19 +5,39 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import IntEnum
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from cxr_viewer.core import disagreement
 from cxr_viewer.core.candidates import Candidates, DetectionStopped, Detector
+from cxr_viewer.core.disagreement import Disagreement
 from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.dicom import windowing
 from cxr_viewer.store.candidate_cache import CandidateCache
+from cxr_viewer.store.known_answer import KnownAnswer
 from cxr_viewer.ui.background import BackgroundTasks
 from cxr_viewer.ui.displayed_image import DisplayedImage
 from cxr_viewer.ui.model_facts import LoadedModel
 
 _KEPT = 512
+
+
+class Urgency(IntEnum):
+    """Who waits for an answer; what is less urgent makes room."""
+
+    AHEAD = 0
+    """Nobody: rows of the list that the reader may come to."""
+    NEXT = 1
+    VISIBLE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    candidates: Candidates
+    disagreement: Disagreement | None
+    seconds: float
 
 
 @dataclass(slots=True)
@@ -26,6 +46,7 @@ class _Run:
 
     key: InstanceKey
     digest: str
+    urgency: Urgency
     stop: threading.Event = field(default_factory=threading.Event)
 
 
@@ -39,6 +60,8 @@ class DetectionRunner(QObject):
     """Instance key, members done, members."""
     detected = Signal(str, object, object)
     """Instance key, Candidates, seconds (None when they were known)."""
+    answered = Signal(str, object)
+    """Instance key, KnownAnswer: what the worklist keeps of an answer of the present bundle."""
     failed = Signal(str, str)
     """Instance key, sentence."""
     stopped = Signal(str)
@@ -75,8 +98,8 @@ class DetectionRunner(QObject):
                 self._remember(key, self._digest, found)
         return found
 
-    def request(self, image: DisplayedImage, *, is_visible: bool = True, again: bool = False) -> None:
-        """Ask for the candidates of an image; a visible one goes before what was asked for others.
+    def request(self, image: DisplayedImage, urgency: Urgency = Urgency.VISIBLE, *, again: bool = False) -> None:
+        """Ask for the candidates of an image; runs that are less urgent stop, and the visible image stops all others.
 
         Args:
             again: run even when the answer is known.
@@ -85,14 +108,30 @@ class DetectionRunner(QObject):
         if known is not None:
             self.detected.emit(image.key, known, None)
             return
-        if self._detector is None or image.key in self._runs:
+        if self._detector is None:
             return
-        if is_visible:
-            self.stop_all()
-        run = _Run(image.key, self._digest)
+        running = self._runs.get(image.key)
+        if running is not None:
+            running.urgency = max(running.urgency, urgency)
+        self._make_room(urgency, image.key)
+        if running is not None:
+            return
+        run = _Run(image.key, self._digest, urgency)
         self._runs[image.key] = run
-        call = partial(_detect, self._detector, image, run.stop, partial(self._tell_progress, image.key, self._members))
+        tell = partial(self._tell_progress, image.key, self._members)
+        call = partial(_detect, self._detector, image, run.stop, tell)
         self._inference.submit(call, partial(self._on_detected, run), partial(self._on_failed, run))
+
+    def _make_room(self, urgency: Urgency, key: InstanceKey) -> None:
+        for run in list(self._runs.values()):
+            if run.key != key and (run.urgency < urgency or urgency is Urgency.VISIBLE):
+                run.stop.set()
+                del self._runs[run.key]
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits or runs."""
+        return not self._runs
 
     def is_running(self, key: InstanceKey) -> bool:
         """Whether an instance's run waits or goes on."""
@@ -122,14 +161,15 @@ class DetectionRunner(QObject):
     def _on_refused(self, error: BaseException) -> None:
         self.model_refused.emit(str(error) or type(error).__name__)
 
-    def _on_detected(self, run: _Run, answer: tuple[Candidates, float]) -> None:
-        candidates, seconds = answer
+    def _on_detected(self, run: _Run, answer: _Answer) -> None:
+        candidates = answer.candidates
         self._remember(run.key, run.digest, candidates)
         if self._cache:
-            self._cache.put(run.key, run.digest, candidates)
+            self._cache.put(run.key, run.digest, candidates, answer.disagreement)
         self._forget(run)
         if run.digest == self._digest:
-            self.detected.emit(run.key, candidates, seconds)
+            self.answered.emit(run.key, KnownAnswer.of(candidates, answer.disagreement))
+            self.detected.emit(run.key, candidates, answer.seconds)
 
     def _on_failed(self, run: _Run, error: BaseException) -> None:
         was_current = self._forget(run)
@@ -153,11 +193,12 @@ class DetectionRunner(QObject):
 
 def _detect(
     detector: Detector, image: DisplayedImage, stop: threading.Event, on_member: Callable[[int], None]
-) -> tuple[Candidates, float]:
-    """Run the detector on what the display shows by default; return its candidates and the seconds it took."""
+) -> _Answer:
+    """Run the detector on what the display shows by default, and time it."""
     if stop.is_set():
         raise DetectionStopped
     grey = windowing.render(image.pyramid.pixels, image.header, image.automatic)
     begun = time.perf_counter()
     candidates = detector.detect(grey, stop.is_set, on_member)
-    return candidates, time.perf_counter() - begun
+    seconds = time.perf_counter() - begun
+    return _Answer(candidates, disagreement.of(candidates, detector.thresholds), seconds)

@@ -26,9 +26,11 @@ from cxr_viewer.ui.status_line import StatusLine
 from cxr_viewer.ui.threshold_panel import ThresholdPanel
 from cxr_viewer.ui.tool_row import TOOLS, ToolRow
 from cxr_viewer.ui.verdict_panel import VerdictPanel
-from cxr_viewer.ui.worklist_model import WorklistFilter, WorklistModel
+from cxr_viewer.ui.worklist_menus import filter_menu, sort_menu
+from cxr_viewer.ui.worklist_model import WorklistModel
 from cxr_viewer.ui.worklist_panel import COMPACT_WIDTH, LARGEST_WIDTH, LEAST_WIDTH, WorklistPanel
 from cxr_viewer.ui.worklist_panel import WIDTH as WORKLIST_WIDTH
+from cxr_viewer.ui.worklist_rows import WorklistRows
 
 TITLE = "CXR Viewer: research use only, not a medical device"
 COMPACT_BELOW = 1280
@@ -44,7 +46,7 @@ class MainWindow(QMainWindow):
     paths_dropped = Signal(object)
     """list[str] of local files."""
 
-    def __init__(self, worklist: WorklistModel, rows: WorklistFilter) -> None:
+    def __init__(self, worklist: WorklistModel, rows: WorklistRows) -> None:
         super().__init__()
         self.setWindowTitle(TITLE)
         self.setWindowIcon(icons.application_icon())
@@ -53,7 +55,9 @@ class MainWindow(QMainWindow):
         self.image_view = ImageView()
         self.presets = window_presets.read()
         self.named_actions = self._build_actions()
-        self.worklist = WorklistPanel(worklist, rows)
+        self.sort_menu = sort_menu(self.named_actions, self)
+        self.filter_menu = filter_menu(self.named_actions, self)
+        self.worklist = WorklistPanel(worklist, rows, self.named_actions, self.sort_menu, self.filter_menu)
         self.start_page = StartPage(self.named_actions["open_demo"], self.named_actions["open_folder"])
         self.model_panel = ModelPanel()
         self.gate_banner = Banner("gate_banner")
@@ -104,6 +108,8 @@ class MainWindow(QMainWindow):
             "presets": self.preset_menu,
             "theme": looks,
             "reasons": reason_menu(self.finding_panel),
+            "sort": self.sort_menu,
+            "filters": self.filter_menu,
         }
         menus.fill(self.menuBar(), self.named_actions, submenus)
         self.notice = QLabel(TITLE, self.menuBar())

@@ -65,8 +65,17 @@ LAYOUT: dict[str, tuple[str, ...]] = {
         "-",
         "next_instance",
         "previous_instance",
-        "next_unread",
+    ),
+    "Worklist": (
         "find",
+        "*filters",
+        "clear_filters",
+        "-",
+        "*sort",
+        "sort_again",
+        "-",
+        "next_unread",
+        "previous_unread",
     ),
     "Model": (
         "load_bundle",

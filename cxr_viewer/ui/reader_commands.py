@@ -46,7 +46,6 @@ class ReaderCommands(QObject):
         actions["sign_off"].triggered.connect(flow.sign_off_and_next)
         actions["next_instance"].triggered.connect(lambda: flow.step(1))
         actions["previous_instance"].triggered.connect(lambda: flow.step(-1))
-        actions["next_unread"].triggered.connect(flow.next_unread)
         actions["run_again"].triggered.connect(flow.run_again)
         actions["stop_detection"].triggered.connect(flow.stop_model)
         actions["show_anyway"].triggered.connect(flow.show_anyway)
@@ -74,7 +73,6 @@ class ReaderCommands(QObject):
         window.finding_panel.chosen.connect(session.select)
         window.finding_panel.reject_asked.connect(session.reject)
         window.model_panel.stop_asked.connect(self._flow.stop_model)
-        window.named_actions["find"].triggered.connect(window.worklist.focus_search)
         window.named_actions["next_panel"].triggered.connect(window.focus_next_panel)
 
     # -- slots ---------------------------------------------------------------------------------------------------

@@ -8,14 +8,15 @@ from cxr_viewer.core import gate
 from cxr_viewer.core.candidates import Candidates
 from cxr_viewer.core.gate import PASSED, GateVerdict
 from cxr_viewer.core.studies import InstanceKey
-from cxr_viewer.ui.detection_runner import DetectionRunner
+from cxr_viewer.ui.detection_runner import DetectionRunner, Urgency
 from cxr_viewer.ui.displayed_image import DisplayedImage
 from cxr_viewer.ui.instance_loader import InstanceLoader
 from cxr_viewer.ui.model_state import NO_MODEL, ModelState, Stage
 from cxr_viewer.ui.reading import Reading
 from cxr_viewer.ui.review_session import ReviewSession
 from cxr_viewer.ui.worklist_entry import WorklistEntry
-from cxr_viewer.ui.worklist_model import WorklistFilter, WorklistModel
+from cxr_viewer.ui.worklist_model import WorklistModel
+from cxr_viewer.ui.worklist_rows import WorklistRows
 
 
 class ReadingFlow(QObject):
@@ -35,7 +36,7 @@ class ReadingFlow(QObject):
         loader: InstanceLoader,
         runner: DetectionRunner,
         worklist: WorklistModel,
-        rows: WorklistFilter,
+        rows: WorklistRows,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -104,9 +105,9 @@ class ReadingFlow(QObject):
         if entry:
             self.open(entry.path)
 
-    def next_unread(self) -> None:
-        """Go to the next row without the reader's signature."""
-        entry = self._rows.next_unread(self._wanted or self._shown)
+    def step_unread(self, direction: int) -> None:
+        """Go to the next or previous row without the reader's signature."""
+        entry = self._rows.unread(self._wanted or self._shown, direction)
         if entry:
             self.open(entry.path)
 
@@ -243,7 +244,7 @@ class ReadingFlow(QObject):
         entry = self._worklist.entry(path)
         wants_it = entry is not None and self._runner.has_model and not verdict_of(entry, image).withheld
         if wants_it and self._runner.known(image.key) is None:
-            self._runner.request(image, is_visible=False)
+            self._runner.request(image, Urgency.NEXT)
 
     # -- answers of the model ------------------------------------------------------------------------------------
 
@@ -265,7 +266,6 @@ class ReadingFlow(QObject):
 
     def _on_detected(self, key: InstanceKey, candidates: Candidates, seconds: float | None) -> None:
         learned = gate.learned_verdict(candidates.gate)
-        self._worklist.set_answer(key, None if learned.withheld else candidates.top_score, learned.reason)
         reading = self._session.reading
         if reading is None or reading.key != key:
             return

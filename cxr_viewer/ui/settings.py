@@ -28,6 +28,7 @@ KEEP_WINDOW = Row("display/keep_window", False)
 BUNDLE_FOLDER = Row("model/bundle_folder", "")
 RECENT: Row[tuple[str, ...]] = Row("files/recent", ())
 LAST_FOLDER = Row("files/last_folder", "")
+WORKLIST_ORDER = Row("worklist/order", "")
 
 MOST_RECENT = 8
 

@@ -84,6 +84,11 @@ QPushButton[role="good"]:disabled {
 }
 QPushButton[role="filter"] { border-radius: 13px; padding: 4px 10px; font-size: 12px; color: $second_text; }
 QPushButton[role="filter"]:checked { color: $text; font-weight: 600; }
+QToolButton[role="menu"] {
+    border: 1px solid $line; border-radius: 12px; padding: 3px 9px; font-size: 12px; color: $second_text;
+}
+QToolButton[role="menu"]:hover { background: $hover; }
+QToolButton[role="menu"]:focus { border-color: $accent; }
 QPushButton[role="choice"] { text-align: left; padding: 14px 18px; border-radius: 10px; }
 QPushButton[role="link"] {
     background: transparent; border: 1px solid transparent;

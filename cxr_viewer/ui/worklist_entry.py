@@ -6,8 +6,11 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 
 from cxr_viewer.core import gate
+from cxr_viewer.core.disagreement import Disagreement
 from cxr_viewer.core.findings import ReviewOutcome
+from cxr_viewer.core.projection import Projection, projection_of
 from cxr_viewer.core.studies import Instance, InstanceKey, UnreadableFile
+from cxr_viewer.store.known_answer import KnownAnswer
 from cxr_viewer.store.records import InstanceState, Progress
 
 
@@ -17,9 +20,10 @@ class WorklistEntry:
 
     Attributes:
         key: known after the first decoding, or when the file was decoded on an earlier day.
-        top_score: best candidate of the present bundle, where it was read already.
+        answer: what the present bundle said, where it was asked already.
         withheld: why the header withholds the model, "" when it does not.
-        gate_reason: why the present bundle's own gate does, where it was read already.
+        title: who it is: patient's name, else identifier, else the file's name.
+        searched: the words that a search looks at, without case.
     """
 
     path: Path
@@ -27,11 +31,21 @@ class WorklistEntry:
     reason: str = ""
     key: InstanceKey | None = None
     state: InstanceState = field(default_factory=InstanceState)
-    top_score: float | None = None
+    answer: KnownAnswer | None = None
     withheld: str = ""
-    gate_reason: str = ""
     thumbnail: QImage | None = None
     is_thumbnail_asked: bool = False
+    title: str = field(init=False)
+    projection: Projection = field(init=False)
+    searched: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Worked out once, off the GUI thread, where a search over an archive would otherwise do it for every letter.
+        instance = self.instance
+        self.title = _title(instance) if instance else ""
+        self.title = self.title or self.path.name
+        self.projection = projection_of(instance) if instance else Projection.OTHER
+        self.searched = " ".join((self.title, self.subtitle, self.path.name, *_described(instance))).casefold()
 
     @classmethod
     def of_instance(cls, instance: Instance, key: InstanceKey | None = None) -> "WorklistEntry":
@@ -54,12 +68,19 @@ class WorklistEntry:
         return self.withheld or self.gate_reason
 
     @property
-    def title(self) -> str:
-        """Who it is: patient's name, else identifier, else the file's name."""
-        if self.instance is None:
-            return self.path.name
-        name = person_name(self.instance.patient_name)
-        return name or self.instance.patient_id or self.path.name
+    def top_score(self) -> float | None:
+        """Best candidate of the present bundle, where it was read already and not withheld."""
+        return self.answer.top_score if self.answer else None
+
+    @property
+    def gate_reason(self) -> str:
+        """Why the present bundle's own gate withholds it, where it was read already."""
+        return self.answer.withheld if self.answer else ""
+
+    @property
+    def disagreement(self) -> Disagreement | None:
+        """How far the members of the present bundle disagree, where it was read already."""
+        return self.answer.disagreement if self.answer else None
 
     @property
     def subtitle(self) -> str:
@@ -80,7 +101,7 @@ class WorklistEntry:
             return f"in progress · {_opacities(self.state.opacities)}" if self.state.opacities else "in progress"
         if self.withheld_reason:
             return f"model withheld: {self.withheld_reason}"
-        return "unread"
+        return (self.disagreement.words if self.disagreement else "") or "unread"
 
     @property
     def glyph(self) -> str:
@@ -97,19 +118,27 @@ class WorklistEntry:
     def spoken(self) -> str:
         """The row for a screen reader."""
         words = {"✕": "cannot be read", "✓": "signed", "◐": "in progress", "⊘": "unread, model withheld", "○": "unread"}
-        return ", ".join(part for part in (self.title, self.subtitle, words[self.glyph], self.line) if part)
+        state, score = words[self.glyph], f"score {self.top_score:.2f}" if self.top_score is not None else ""
+        line = "" if self.line == state else self.line
+        return ", ".join(part for part in (self.title, self.subtitle, state, line, score) if part)
 
-    def matches(self, words: str) -> bool:
-        """Whether every word occurs in name, identifier, date, description or file name."""
-        if not words:
-            return True
-        fields = [self.title, self.subtitle, self.line, self.path.name]
-        if self.instance:
-            instance = self.instance
-            fields += [instance.patient_id, instance.study_description, instance.series_description]
-            fields += [instance.accession_number, instance.study_date, instance.modality]
-        text = " ".join(fields).casefold()
-        return all(word in text for word in words.casefold().split())
+
+def _title(instance: Instance) -> str:
+    return person_name(instance.patient_name) or instance.patient_id
+
+
+def _described(instance: Instance | None) -> tuple[str, ...]:
+    if instance is None:
+        return ()
+    return (
+        instance.patient_name,  # with the groups of other scripts, which the title leaves out
+        instance.patient_id,
+        instance.study_description,
+        instance.series_description,
+        instance.accession_number,
+        instance.study_date,
+        instance.modality,
+    )
 
 
 def person_name(value: str) -> str:

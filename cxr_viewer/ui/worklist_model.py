@@ -1,8 +1,6 @@
-"""The worklist as Qt models: all rows as they were found, and the rows that filter and search let through."""
+"""The worklist as a Qt model: all rows as they were found, whatever order and filter the reader sees them in."""
 
-import itertools
-from collections.abc import Iterable, Iterator
-from enum import StrEnum
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +9,13 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QSortFilterProxyModel,
     Qt,
 )
 from PySide6.QtGui import QImage
 
 from cxr_viewer.core.studies import InstanceKey
-from cxr_viewer.store.records import InstanceState, Progress
+from cxr_viewer.store.known_answer import KnownAnswer
+from cxr_viewer.store.records import InstanceState
 from cxr_viewer.ui.worklist_entry import WorklistEntry
 
 Index = QModelIndex | QPersistentModelIndex
@@ -31,6 +29,7 @@ class WorklistModel(QAbstractListModel):
         super().__init__(parent)
         self._entries: list[WorklistEntry] = []
         self._rows: dict[Path, int] = {}
+        self._holders: dict[InstanceKey, list[int]] = {}
 
     @property
     def entries(self) -> tuple[WorklistEntry, ...]:
@@ -63,6 +62,7 @@ class WorklistModel(QAbstractListModel):
         self.beginResetModel()
         self._entries.clear()
         self._rows.clear()
+        self._holders.clear()
         self.endResetModel()
 
     def append(self, entries: Iterable[WorklistEntry]) -> None:
@@ -73,6 +73,8 @@ class WorklistModel(QAbstractListModel):
             self.beginInsertRows(QModelIndex(), first, first + len(fresh) - 1)
             for number, entry in enumerate(fresh, first):
                 self._rows[entry.path] = number
+                if entry.key is not None:
+                    self._holders.setdefault(entry.key, []).append(number)
             self._entries += fresh
             self.endInsertRows()
 
@@ -86,27 +88,50 @@ class WorklistModel(QAbstractListModel):
         row = self._rows.get(path)
         return QModelIndex() if row is None else self.index(row)
 
+    def row_of(self, path: Path) -> int | None:
+        """Return the number of a file's row."""
+        return self._rows.get(path)
+
     def set_state(self, key: InstanceKey, state: InstanceState) -> None:
         """Show how far the reader is with an instance, in every row that holds it."""
-        for row, entry in enumerate(self._entries):
-            if entry.key == key and entry.state != state:
-                entry.state = state
+        for row in self._holders.get(key, ()):
+            if self._entries[row].state != state:
+                self._entries[row].state = state
                 self._announce(row)
 
-    def set_answer(self, key: InstanceKey, top_score: float | None, withheld: str = "") -> None:
-        """Show the best candidate of an instance, or why the model's own gate withholds it."""
-        for row, entry in enumerate(self._entries):
-            if entry.key == key and (entry.top_score, entry.gate_reason) != (top_score, withheld):
-                entry.top_score, entry.gate_reason = top_score, withheld
+    def set_answer(self, key: InstanceKey, answer: KnownAnswer) -> None:
+        """Show what the model said of an instance, in every row that holds it."""
+        for row in self._holders.get(key, ()):
+            if self._entries[row].answer != answer:
+                self._entries[row].answer = answer
                 self._announce(row)
+
+    def add_answers(self, answers: Mapping[InstanceKey, KnownAnswer]) -> None:
+        """Show what the model said of many instances at once."""
+        for key, answer in answers.items():
+            for row in self._holders.get(key, ()):
+                self._entries[row].answer = answer
+        self._announce_all()
+
+    def clear_answers(self) -> None:
+        """Forget what a model said: another one is in use."""
+        for entry in self._entries:
+            entry.answer = None
+        self._announce_all()
 
     def set_decoded(self, path: Path, key: InstanceKey, thumbnail: QImage | None) -> None:
         """Keep identity and picture of a file that was decoded."""
         row = self._rows.get(path)
-        if row is not None:
-            self._entries[row].key = key
-            self._entries[row].thumbnail = thumbnail or self._entries[row].thumbnail
-            self._announce(row)
+        if row is None:
+            return
+        entry = self._entries[row]
+        if entry.key != key:
+            if entry.key is not None:
+                self._holders[entry.key].remove(row)
+            entry.key = key
+            self._holders.setdefault(key, []).append(row)
+        entry.thumbnail = thumbnail or entry.thumbnail
+        self._announce(row)
 
     def set_failed(self, path: Path, reason: str) -> None:
         """Grey a row whose file turned out to be unreadable."""
@@ -124,92 +149,6 @@ class WorklistModel(QAbstractListModel):
     def _announce(self, row: int) -> None:
         self.dataChanged.emit(self.index(row), self.index(row))
 
-
-class StateFilter(StrEnum):
-    """Which rows are shown."""
-
-    ALL = "All"
-    UNREAD = "Unread"
-    IN_PROGRESS = "In progress"
-    SIGNED = "Signed"
-
-    @property
-    def progress(self) -> Progress | None:
-        """The state of the rows that pass; None for all."""
-        return {
-            StateFilter.UNREAD: Progress.UNREAD,
-            StateFilter.IN_PROGRESS: Progress.IN_PROGRESS,
-            StateFilter.SIGNED: Progress.SIGNED,
-        }.get(self)
-
-    def admits(self, entry: WorklistEntry) -> bool:
-        """Whether a row passes; files that cannot be read are shown among all only."""
-        return self is StateFilter.ALL or (entry.is_readable and entry.state.progress is self.progress)
-
-
-class WorklistFilter(QSortFilterProxyModel):
-    """Rows that match search and state; the row on the screen always stays, so that reading keeps its place."""
-
-    def __init__(self, model: WorklistModel, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._words = ""
-        self._state = StateFilter.ALL
-        self._shown: Path | None = None
-        self._model = model
-        self.setSourceModel(model)
-
-    @property
-    def state(self) -> StateFilter:
-        """Which rows are shown."""
-        return self._state
-
-    def set_words(self, words: str) -> None:
-        """Search."""
-        self.beginFilterChange()
-        self._words = words.strip()
-        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
-
-    def set_state(self, state: StateFilter) -> None:
-        """Filter by state."""
-        self.beginFilterChange()
-        self._state = state
-        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
-
-    def set_shown(self, path: Path | None) -> None:
-        """Say which row is on the screen."""
-        before, self._shown = self._shown, path
-        # Two rows are judged anew, not a whole archive.
-        for changed in (before, path):
-            if changed is not None:
-                self._model.announce(changed)
-
-    def filterAcceptsRow(self, row: int, _parent: Index) -> bool:
-        entry = self._model.at(row)
-        if entry.path == self._shown and not self._words:
-            return True
-        return self._state.admits(entry) and entry.matches(self._words)
-
-    def neighbour(self, path: Path | None, step: int) -> WorklistEntry | None:
-        """Return the next readable row in the direction of ``step``; from nowhere, the first or last one."""
-        row = self._row_of(path)
-        if row is None:
-            row = -1 if step > 0 else self.rowCount()
-        return next((entry for entry in self._from(row + step, step) if entry.is_readable), None)
-
-    def next_unread(self, path: Path | None) -> WorklistEntry | None:
-        """Return the next row without the reader's signature, going round at the end."""
-        row = self._row_of(path)
-        start = 0 if row is None else row + 1
-        rows = itertools.chain(self._from(start, 1), itertools.islice(self._from(0, 1), start))
-        unread = (entry for entry in rows if entry.is_readable and entry.path != path)
-        return next((entry for entry in unread if entry.state.progress is not Progress.SIGNED), None)
-
-    def _from(self, row: int, step: int) -> Iterator[WorklistEntry]:
-        """Yield the rows that pass from one on, in a direction."""
-        while 0 <= row < self.rowCount():
-            yield self.index(row, 0).data(ENTRY)
-            row += step
-
-    def _row_of(self, path: Path | None) -> int | None:
-        index = self.mapFromSource(self._model.index_of(path)) if path else QModelIndex()
-        return index.row() if index.isValid() else None
+    def _announce_all(self) -> None:
+        if self._entries:
+            self.dataChanged.emit(self.index(0), self.index(len(self._entries) - 1))

@@ -1,17 +1,18 @@
-"""The panel on the left: progress, search, filters and the rows of the worklist."""
+"""The panel on the left: progress, search, filters, order and the rows of the worklist."""
 
 from collections import Counter
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListView,
+    QMenu,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -19,16 +20,21 @@ from PySide6.QtWidgets import (
 )
 
 from cxr_viewer.store.records import Progress
-from cxr_viewer.ui import theme
+from cxr_viewer.ui import theme, worklist_query
+from cxr_viewer.ui.elided_label import ElidedLabel
 from cxr_viewer.ui.worklist_delegate import COMPACT_SIDE, WorklistDelegate
+from cxr_viewer.ui.worklist_empty import WorklistEmpty
 from cxr_viewer.ui.worklist_entry import WorklistEntry
-from cxr_viewer.ui.worklist_model import ENTRY, StateFilter, WorklistFilter, WorklistModel
+from cxr_viewer.ui.worklist_list import WorklistList
+from cxr_viewer.ui.worklist_model import ENTRY, WorklistModel
+from cxr_viewer.ui.worklist_order_row import WorklistOrderRow
+from cxr_viewer.ui.worklist_rows import StateFilter, WorklistRows
 
 WIDTH = 330
 LEAST_WIDTH = 300  # the filter chips fit
 LARGEST_WIDTH = 520
-_COUNT_MS = 60
 COMPACT_WIDTH = COMPACT_SIDE + 34
+_COUNT_MS = 60
 
 
 class WorklistPanel(QWidget):
@@ -39,7 +45,15 @@ class WorklistPanel(QWidget):
     thumbnails_wanted = Signal()
     """Other rows came into sight."""
 
-    def __init__(self, model: WorklistModel, rows: WorklistFilter, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        model: WorklistModel,
+        rows: WorklistRows,
+        actions: Mapping[str, QAction],
+        sort_menu: QMenu,
+        filter_menu: QMenu,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._model, self._rows = model, rows
         theme.set_role(self, "panel")
@@ -51,20 +65,18 @@ class WorklistPanel(QWidget):
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName("Signed images")
-        self._search = QLineEdit()
-        self._search.setPlaceholderText("Search patient, date, description …")
-        self._search.setAccessibleName("Search the worklist")
-        self._search.setClearButtonEnabled(True)
-        self._search.textChanged.connect(rows.set_words)
+        self.search = self._make_search()
+        self._problem = ElidedLabel("caution")
+        self._problem.hide()
         self._chips = QWidget()
         self._buttons = self._make_chips()
+        self.order_row = WorklistOrderRow(rows, actions, sort_menu, filter_menu)
         self._delegate = WorklistDelegate(self)
-        self.list = _Rows(self)
-        self.list.setModel(rows)
+        self.list = WorklistList(rows, self)
         self.list.setItemDelegate(self._delegate)
         self.list.chosen.connect(self._on_chosen)
         self.list.verticalScrollBar().valueChanged.connect(self.thumbnails_wanted)
-        rows.rowsInserted.connect(self.thumbnails_wanted)
+        self.empty = WorklistEmpty(actions["clear_filters"])
         self._lay_out()
         # Rows come and change in bursts; counting an archive once per burst is enough.
         self._counting = QTimer(self)
@@ -73,7 +85,21 @@ class WorklistPanel(QWidget):
         self._counting.timeout.connect(self.refresh_counts)
         for changed in (model.rowsInserted, model.dataChanged, model.modelReset):
             changed.connect(self._counting.start)
+        rows.changed.connect(self._show_state)
+        for moved in (rows.rowsInserted, rows.rowsRemoved, rows.modelReset):
+            moved.connect(self._show_rows)
         self.refresh_counts()
+
+    def _make_search(self) -> QLineEdit:
+        search = QLineEdit()
+        search.setPlaceholderText("Search patient, date, description …")
+        search.setAccessibleName("Search the worklist")
+        search.setAccessibleDescription(worklist_query.HELP)
+        search.setToolTip(worklist_query.HELP)
+        search.setClearButtonEnabled(True)
+        search.textChanged.connect(self._on_search)
+        search.returnPressed.connect(self._open_first)
+        return search
 
     def _make_chips(self) -> dict[StateFilter, QPushButton]:
         group = QButtonGroup(self)
@@ -105,49 +131,72 @@ class WorklistPanel(QWidget):
         layout.setSpacing(8)
         layout.addLayout(head)
         layout.addWidget(self._progress)
-        layout.addWidget(self._search)
+        layout.addWidget(self.search)
+        layout.addWidget(self._problem)
         layout.addWidget(self._chips)
+        layout.addWidget(self.order_row)
         layout.addWidget(self.list, 1)
+        layout.addWidget(self.empty, 1)
+        self.empty.hide()
 
     # -- what is shown -------------------------------------------------------------------------------------------
 
     def set_filter(self, state: StateFilter) -> None:
         """Show rows of one state."""
         self._rows.set_state(state)
-        self._buttons[state].setChecked(True)
-        self.thumbnails_wanted.emit()
+
+    def set_search(self, text: str) -> None:
+        """Put a search into the box."""
+        self.search.setText(text)
+
+    def clear_filters(self) -> None:
+        """Show all rows."""
+        self.search.clear()
+        self._rows.set_state(StateFilter.ALL)
 
     def focus_search(self) -> None:
         """Put the keyboard into the search box."""
-        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
 
     def mark(self, path: Path | None) -> None:
         """Mark the row that is on the screen, without asking for it, and bring it into sight."""
         self._rows.set_shown(path)
-        index = self._rows.mapFromSource(self._model.index_of(path)) if path else QModelIndex()
-        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
-        self.list.selectionModel().setCurrentIndex(index, flags)
-        if index.isValid():
-            self.list.scrollTo(index)
+        self.list.mark(path)
 
     def rows_in_sight(self) -> list[WorklistEntry]:
         """Return the rows in sight and the few after them."""
-        first = self.list.indexAt(QPoint(20, 4))
-        if not first.isValid():
-            return []
-        last = min(self._rows.rowCount(), first.row() + self.list.height() // 60 + 3)
-        return [self._rows.index(row, 0).data(ENTRY) for row in range(first.row(), last)]
+        return self.list.entries_in_sight(2)
 
     def refresh_counts(self) -> None:
-        """Count signed and other rows anew."""
+        """Count signed and other rows anew: of the whole list, whatever is filtered."""
         states = Counter(entry.state.progress for entry in self._model.entries if entry.is_readable)
         total, signed = states.total(), states[Progress.SIGNED]
-        self._count.setText(f"{signed} of {total} signed" if total else "")
+        shown = f"{self._rows.rowCount()} shown · " if self._rows.is_filtered else ""
+        self._count.setText(f"{shown}{signed} of {total} signed" if total else "")
         self._progress.setRange(0, max(1, total))
         self._progress.setValue(signed)
         for state, button in self._buttons.items():
             number = states[state.progress] if state.progress else 0
             button.setText(f"{state.value} {number}" if number else state.value)
+
+    def _show_state(self) -> None:
+        """Show which filter and search are in force."""
+        self._buttons[self._rows.state].setChecked(True)
+        problem = self._rows.query.problem
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem) and not self.is_compact)
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        """Say in words that no row passes, and draw the thumbnails of those that came into sight."""
+        is_empty = self._rows.rowCount() == 0 and bool(self._model.entries)
+        if is_empty:
+            self.empty.say(self._rows.state, self._rows.query, len(self._model.entries))
+        self.empty.setVisible(is_empty and not self.is_compact)
+        self.list.setVisible(not self.empty.isVisibleTo(self))
+        self._counting.start()
+        self.thumbnails_wanted.emit()
 
     @property
     def is_compact(self) -> bool:
@@ -159,55 +208,28 @@ class WorklistPanel(QWidget):
         if is_compact == self._delegate.is_compact:
             return
         self._delegate.is_compact = is_compact
-        for widget in (self._title, self._count, self._search, self._chips):
+        for widget in (self._title, self._count, self.search, self._chips, self.order_row):
             widget.setVisible(not is_compact)
         self.setMinimumWidth(COMPACT_WIDTH if is_compact else LEAST_WIDTH)
         self.setMaximumWidth(COMPACT_WIDTH if is_compact else LARGEST_WIDTH)
+        self._show_state()
         self.list.doItemsLayout()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.thumbnails_wanted.emit()
 
+    # -- what the reader does ------------------------------------------------------------------------------------
+
+    def _on_search(self, text: str) -> None:
+        self._rows.set_query(worklist_query.parse(text, date.today()))
+
+    def _open_first(self) -> None:
+        first = next((entry for entry in self._rows.following(None) if entry.is_readable), None)
+        if first is not None:
+            self.asked.emit(first.path)
+
     def _on_chosen(self, index: QModelIndex) -> None:
         entry: WorklistEntry | None = index.data(ENTRY)
         if entry is not None:
             self.asked.emit(entry.path)
-
-
-class _Rows(QListView):
-    """A list that asks for a row on click and on Up, Down and Enter, and leaves letters to search boxes."""
-
-    chosen = Signal(QModelIndex)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("worklist")
-        self.setAccessibleName("Worklist")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSelectionMode(QListView.SelectionMode.SingleSelection)
-        self.verticalScrollBar().setSingleStep(24)
-        self.was_clicked = False
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.was_clicked = True
-        super().mousePressEvent(event)
-        index = self.indexAt(event.position().toPoint())
-        if index.isValid() and event.button() is Qt.MouseButton.LeftButton:
-            self.chosen.emit(index)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        self.was_clicked = False
-        before = self.currentIndex()
-        super().keyPressEvent(event)
-        after = self.currentIndex()
-        entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if after.isValid() and (entered or after != before):
-            self.chosen.emit(after)
-
-    def keyboardSearch(self, _search: str) -> None:
-        """Letters do not jump: reading keys pressed here by mistake must not change the image."""

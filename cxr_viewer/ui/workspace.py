@@ -30,7 +30,9 @@ from cxr_viewer.ui.settings import GEOMETRY, SPLITTER, Settings
 from cxr_viewer.ui.states_of_rows import StatesOfRows
 from cxr_viewer.ui.thumbnails import SIDE as THUMBNAIL_SIDE
 from cxr_viewer.ui.thumbnails import Thumbnails
-from cxr_viewer.ui.worklist_model import WorklistFilter, WorklistModel
+from cxr_viewer.ui.worklist_commands import WorklistCommands
+from cxr_viewer.ui.worklist_model import WorklistModel
+from cxr_viewer.ui.worklist_rows import WorklistRows
 
 FILE_WORKERS = 2
 
@@ -73,7 +75,7 @@ class Workspace(QObject):
         self.inference = BackgroundTasks("inference", 1, self)
         self.files = BackgroundTasks("files", FILE_WORKERS, self)
         self.worklist = WorklistModel(self)
-        self.rows = WorklistFilter(self.worklist, self)
+        self.rows = WorklistRows(self.worklist, self)
         self.session = ReviewSession(supplies.open_journal, supplies.reader, self)
         self.loader = InstanceLoader(supplies.decode, self.files, parent=self)
         self.runner = DetectionRunner(self.inference, supplies.cache, self)
@@ -83,12 +85,13 @@ class Workspace(QObject):
             supplies.load_model, supplies.demo_bundle, self.runner, self.session, self.flow, settings, self
         )
         self.thumbnails = Thumbnails(supplies.decode, self.files, lambda: self.flow.is_loading, self)
-        self.states = StatesOfRows(self.session, self.worklist, supplies.cache, self)
+        self.states = StatesOfRows(self.session, self.worklist, supplies.cache, self.files, self)
         self.indexer = Indexer(supplies.index, self.files, supplies.cache, self)
         self.window = MainWindow(self.worklist, self.rows)
         self.presenter = Presenter(self.window, self.session, self.flow, self)
         self.commands = ReaderCommands(self.window, self.session, self.flow, self)
         self.display = DisplayCommands(self.window, settings, self)
+        self.worklist_commands = WorklistCommands(self.window, self.rows, self.flow, settings, self)
         self.keeper = PlaceKeeper(self.session, self.window.image_view, self)
         self.opening = Opening(
             self.window,
@@ -121,6 +124,7 @@ class Workspace(QObject):
         self.thumbnails.failed.connect(self.worklist.set_failed)
         self.loader.loaded.connect(self._keep_decoded)
         self.session.model_changed.connect(self.states.refill)
+        self.runner.answered.connect(self.worklist.set_answer)
         self.runner.model_refused.connect(self._say_refused)
         self.export.written.connect(lambda sentence: window.image_banner.say(sentence, "info"))
         self.export.failed.connect(lambda sentence: window.image_banner.say(sentence, "bad"))

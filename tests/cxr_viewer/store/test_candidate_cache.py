@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from cxr_viewer.core.candidates import Candidates
+from cxr_viewer.core.disagreement import Disagreement
 from cxr_viewer.core.gate import GateScore
 from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.store import candidate_cache
@@ -88,7 +89,8 @@ def test_scores_outlive_the_candidates(path: Path) -> None:
         for index in range(100):
             cache.put(key(index), DIGEST, many(index))
         assert cache.get(key(0), DIGEST) is None
-        scores = cache.top_scores([key(0), key(99), key(1000)], DIGEST)
+        answers = cache.answers([key(0), key(99), key(1000)], DIGEST)
+    scores = {place: answer.top_score for place, answer in answers.items()}
     assert scores == {key(0): many(0).top_score, key(99): many(99).top_score}
 
 
@@ -228,7 +230,7 @@ def test_clearing_forgets_everything_and_gives_the_space_back(path: Path, cache:
     cache.remember_file(FileStamp(Path("/disc/IM1"), 10, 20), KnownFile(KEY, 120, 100))
     cache.clear()
     assert cache.get(key(0), DIGEST) is None
-    assert cache.top_scores([key(0)], DIGEST) == {}
+    assert cache.answers([key(0)], DIGEST) == {}
     assert cache.known_files([FileStamp(Path("/disc/IM1"), 10, 20)]) == {}
     assert sum(file.stat().st_size for file in database_files(path) if file.suffix != ".sqlite-shm") < 100_000
     assert b"IM1" not in path.read_bytes()
@@ -241,4 +243,18 @@ def test_what_the_gate_withheld_is_kept_but_has_no_score_to_sort_by(cache: Candi
     found = cache.get(key(0), DIGEST)
     assert found is not None
     assert found.gate == GateScore(0.9, 0.5)
-    assert list(cache.top_scores([key(0), key(1)], DIGEST)) == [key(1)]
+    answers = cache.answers([key(0), key(1)], DIGEST)
+    assert answers[key(0)].top_score is None
+    assert "does not look like a frontal chest radiograph" in answers[key(0)].withheld
+    assert (answers[key(1)].top_score, answers[key(1)].withheld) == (factories.candidates().top_score, "")
+
+
+def test_disagreement_is_kept_beside_the_score(path: Path) -> None:
+    divided = Disagreement(0.25, 1, 2)
+    with CandidateCache(path) as cache:
+        cache.put(key(0), DIGEST, factories.candidates(), divided)
+        cache.put(key(1), DIGEST, factories.candidates())
+        cache.put(key(2), DIGEST, factories.candidates(gate=GateScore(0.9, 0.5)), divided)
+    with CandidateCache(path) as cache:
+        answers = cache.answers([key(0), key(1), key(2)], DIGEST)
+    assert [answers[key(number)].disagreement for number in range(3)] == [divided, None, None]

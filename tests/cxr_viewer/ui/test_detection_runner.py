@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from cxr_viewer.core import disagreement
 from cxr_viewer.core.candidates import DetectorError
 from cxr_viewer.store.candidate_cache import CandidateCache
+from cxr_viewer.store.known_answer import KnownAnswer
 from cxr_viewer.ui.background import BackgroundTasks
-from cxr_viewer.ui.detection_runner import DetectionRunner
+from cxr_viewer.ui.detection_runner import DetectionRunner, Urgency
 from cxr_viewer.ui.model_facts import LoadedModel, facts_of
 from tests.cxr_viewer.ui.readings import KEY, OTHER_KEY, displayed
 from tests.factories import FakeDetector
@@ -91,7 +93,7 @@ def test_visible_image_stops_the_run_for_another(rig: Rig, qtbot: QtBot) -> None
     answered: list[str] = []
     rig.runner.detected.connect(lambda key, *_rest: answered.append(key))
     with qtbot.waitSignal(rig.runner.advanced):
-        rig.runner.request(displayed(), is_visible=False)
+        rig.runner.request(displayed(), Urgency.AHEAD)
     with qtbot.waitSignal(rig.runner.detected, timeout=5000):
         rig.runner.request(displayed(key=OTHER_KEY))
     assert answered == [OTHER_KEY]
@@ -122,3 +124,29 @@ def test_refused_bundle_leaves_the_model_in_use(rig: Rig, qtbot: QtBot) -> None:
         rig.runner.load(refuse)
     assert refused.args == ["bundle.json was changed after it was published."]
     assert rig.runner.has_model
+
+
+def test_the_next_image_goes_before_those_ahead_and_waits_for_the_visible_one(rig: Rig, qtbot: QtBot) -> None:
+    rig.load(FakeDetector(members=50, seconds=0.01, digest="d" * 64))
+    answered: list[str] = []
+    rig.runner.detected.connect(lambda key, *_rest: answered.append(key))
+    with qtbot.waitSignal(rig.runner.advanced):
+        rig.runner.request(displayed(), Urgency.AHEAD)
+    rig.runner.request(displayed(key=OTHER_KEY), Urgency.NEXT)
+    assert not rig.runner.is_running(KEY)
+    rig.runner.request(displayed(), Urgency.AHEAD)
+    assert rig.runner.is_running(OTHER_KEY), "the next image does not make room for one ahead"
+    qtbot.waitUntil(lambda: len(answered) == 2, timeout=5000)
+    assert answered == [OTHER_KEY, KEY]
+
+
+def test_a_row_gets_score_and_disagreement_with_the_answer(rig: Rig, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(rig.runner.answered) as answered:
+        rig.runner.request(displayed())
+    assert answered.args
+    key, answer = answered.args
+    assert key == KEY
+    found = rig.runner.known(KEY)
+    assert found
+    assert answer == KnownAnswer(found.top_score, disagreement.of(found, rig.detector.thresholds))
+    assert rig.cache.answers([KEY], rig.detector.digest) == {KEY: answer}

@@ -10,9 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from cxr_viewer.core.findings import ReviewOutcome
 from cxr_viewer.core.studies import Instance, InstanceKey, UnreadableFile
+from cxr_viewer.store.known_answer import KnownAnswer
 from cxr_viewer.store.records import InstanceState, Progress
 from cxr_viewer.ui.worklist_entry import WorklistEntry
-from cxr_viewer.ui.worklist_model import ENTRY, StateFilter, WorklistFilter, WorklistModel
+from cxr_viewer.ui.worklist_model import WorklistModel
 
 SIGNED = InstanceState(Progress.SIGNED, ReviewOutcome.NO_OPACITY)
 
@@ -30,57 +31,25 @@ def model(qtbot: QtBot) -> WorklistModel:
     return made
 
 
-def _names(rows: WorklistFilter) -> list[str]:
-    return [rows.index(row, 0).data(ENTRY).path.name for row in range(rows.rowCount())]
-
-
 def test_model_keeps_the_rules_of_qt(model: WorklistModel, qtmodeltester: ModelTester) -> None:
     check: Callable[[QAbstractItemModel], None] = qtmodeltester.check
     check(model)
-    check(WorklistFilter(model))
 
 
 def test_a_file_is_listed_once(model: WorklistModel) -> None:
     assert [entry.path.name for entry in model.entries] == ["a", "b", "c", "d"]
 
 
-def test_unreadable_rows_are_passed_over(model: WorklistModel) -> None:
-    rows = WorklistFilter(model)
-    following = rows.neighbour(Path("b"), 1)
-    assert following
-    assert following.path == Path("d")
-    assert rows.neighbour(Path("d"), 1) is None
-    assert rows.neighbour(Path("a"), -1) is None
-    first = rows.neighbour(None, 1)
-    assert first
-    assert first.path == Path("a")
-
-
-def test_filter_follows_the_states_and_keeps_the_row_on_the_screen(model: WorklistModel) -> None:
-    rows = WorklistFilter(model)
-    rows.set_state(StateFilter.UNREAD)
-    rows.set_shown(Path("a"))
+def test_every_row_of_an_instance_gets_its_state_and_answer(model: WorklistModel) -> None:
+    model.append([_entry("copy")])
+    model.set_decoded(Path("copy"), InstanceKey("a"), None)
     model.set_state(InstanceKey("a"), SIGNED)
-    model.set_state(InstanceKey("b"), SIGNED)
-    assert _names(rows) == ["a", "d"], "the row on the screen does not vanish under the reader"
-    rows.set_shown(Path("d"))
-    assert _names(rows) == ["d"]
-    rows.set_state(StateFilter.SIGNED)
-    assert _names(rows) == ["a", "b", "d"]
-
-
-def test_search_looks_at_name_date_and_file(model: WorklistModel) -> None:
-    rows = WorklistFilter(model)
-    for words, names in (("änne", ["d"]), ("2024-01", ["d"]), ("müller 2025", []), ("", ["a", "b", "c", "d"])):
-        rows.set_words(words)
-        assert _names(rows) == names
-
-
-def test_next_unread_goes_round(model: WorklistModel) -> None:
-    rows = WorklistFilter(model)
-    model.set_state(InstanceKey("d"), SIGNED)
-    found = rows.next_unread(Path("b"))
-    assert found
-    assert found.path == Path("a")
-    model.set_state(InstanceKey("a"), SIGNED)
-    assert rows.next_unread(Path("b")) is None
+    model.set_answer(InstanceKey("a"), KnownAnswer(0.5))
+    model.set_state(InstanceKey("copy"), InstanceState())
+    told = {entry.path.name: (entry.state, entry.top_score) for entry in model.entries}
+    assert told["a"] == told["copy"] == (SIGNED, 0.5)
+    assert told["b"] == (InstanceState(), None)
+    model.clear_answers()
+    assert {entry.top_score for entry in model.entries} == {None}
+    model.add_answers({InstanceKey("a"): KnownAnswer(0.4), InstanceKey("b"): KnownAnswer(0.3)})
+    assert [entry.top_score for entry in model.entries] == [0.4, 0.3, None, None, 0.4]

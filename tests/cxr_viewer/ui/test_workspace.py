@@ -203,7 +203,7 @@ def test_closed_window_leaves_nothing_running(desk: Desk, ward: Path) -> None:
 
 def test_letters_act_on_the_image_and_not_in_the_search_box(desk: Desk, ward: Path) -> None:
     workspace = desk.open(ward)
-    search = workspace.window.worklist._search
+    search = workspace.window.worklist.search
     search.setFocus()
     QTest.keyClicks(search, "xd")
     assert search.text() == "xd"
