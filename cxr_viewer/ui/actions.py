@@ -117,6 +117,37 @@ SPECS: tuple[ActionSpec, ...] = (
         "shown",
     ),
     ActionSpec(
+        "compare_prior",
+        "Prior beside",
+        "Show the last study of the same patient beside the image.",
+        ("C",),
+        "prior",
+        checkable=True,
+    ),
+    ActionSpec(
+        "compare_views",
+        "Other view beside",
+        "Show PA and lateral of one study side by side.",
+        ("Shift+V",),
+        checkable=True,
+    ),
+    ActionSpec(
+        "next_beside", "Older prior", "Step on beside the image: to an older study, or another view.", ("Shift+PgDown",)
+    ),
+    ActionSpec(
+        "previous_beside",
+        "Newer prior",
+        "Step back beside the image: to a newer study, or the view before.",
+        ("Shift+PgUp",),
+    ),
+    ActionSpec(
+        "link_views",
+        "Link both images",
+        "Zoom, position and window of one image go along with the other's.",
+        ("Shift+C",),
+        checkable=True,
+    ),
+    ActionSpec(
         "toggle_worklist", "Worklist", "Show or hide the panel on the left.", ("F7",), "panel-left", "window", True
     ),
     ActionSpec(

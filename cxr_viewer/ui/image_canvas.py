@@ -21,6 +21,8 @@ class ImageCanvas(QWidget):
 
     window_changed = Signal()
     transform_changed = Signal()
+    peeking_changed = Signal(bool)
+    """Whether everything over the image is hidden now."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -129,25 +131,30 @@ class ImageCanvas(QWidget):
 
     def set_peeking(self, is_peeking: bool) -> None:
         """Hide everything over the image, or show it again."""
-        self._is_peeking = is_peeking
-        self.update()
+        if is_peeking != self._is_peeking:
+            self._is_peeking = is_peeking
+            self.peeking_changed.emit(is_peeking)
+            self.update()
 
     # -- zoom and pan --------------------------------------------------------------------------------------------
 
     def fit(self) -> None:
         """Show the whole image."""
         self._is_fitted = True
-        if self.image:
-            self._transform = ViewTransform.fitting(
-                self.image.rows,
-                self.image.columns,
-                self.width(),
-                self.height(),
-                _FIT_MARGIN,
-                self._transform.orientation,
-            )
+        self._transform = self._fitted()
         self.transform_changed.emit()
         self.update()
+
+    @property
+    def fitted_zoom(self) -> float:
+        """The zoom at which the whole image is just seen."""
+        return self._fitted().zoom
+
+    def _fitted(self) -> ViewTransform:
+        if not self.image:
+            return self._transform
+        rows, columns, orientation = self.image.rows, self.image.columns, self._transform.orientation
+        return ViewTransform.fitting(rows, columns, self.width(), self.height(), _FIT_MARGIN, orientation)
 
     def show_one_to_one(self) -> None:
         """Show one native pixel on one pixel of the screen, about the middle of the view."""

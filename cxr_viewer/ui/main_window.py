@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from cxr_viewer.ui import actions, icons, menus, theme, window_presets
 from cxr_viewer.ui.banner import Banner
+from cxr_viewer.ui.compared_pane import ComparedPane
 from cxr_viewer.ui.finding_panel import FindingPanel, reason_menu
 from cxr_viewer.ui.image_view import ImageView
 from cxr_viewer.ui.model_panel import ModelPanel
@@ -161,7 +162,16 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.image_banner)
-        layout.addWidget(self.image_view, 1)
+        self.compared = ComparedPane(self.named_actions)
+        self.compared.hide()
+        self.image_splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.image_splitter.setObjectName("image_splitter")
+        self.image_splitter.setHandleWidth(3)
+        self.image_splitter.setChildrenCollapsible(False)
+        for widget in (self.image_view, self.compared):
+            self.image_splitter.addWidget(widget)
+            self.image_splitter.setStretchFactor(self.image_splitter.count() - 1, 1)
+        layout.addWidget(self.image_splitter, 1)
         # The thin bar lies over the upper edge of the image, so that nothing moves when it comes and goes.
         self.busy_bar = QProgressBar(self.image_view)
         self.busy_bar.setProperty("role", "busy")

@@ -1,5 +1,6 @@
 """Shows what the session and the flow say: connects their signals to the widgets, in one direction."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import QObject
@@ -20,6 +21,7 @@ class Presenter(QObject):
     ) -> None:
         super().__init__(parent)
         self._window, self._session, self._flow = window, session, flow
+        self._prior_words: tuple[str, ...] = ()
         session.instance_changed.connect(self._show_instance)
         session.detections_changed.connect(self._show_boxes)
         session.findings_changed.connect(self._show_boxes)
@@ -66,7 +68,13 @@ class Presenter(QObject):
         reading, view = self._session.reading, self._window.image_view
         if reading is not None and view.image is reading.image and view.voi is not None:
             seen = view.transform
-            view.set_texts(corner_words.of(reading, view.voi, seen.zoom, view.is_inverted, seen.orientation))
+            texts = corner_words.of(reading, view.voi, seen.zoom, view.is_inverted, seen.orientation)
+            view.set_texts(replace(texts, top_right=(*texts.top_right, *self._prior_words)))
+
+    def show_priors(self, words: str) -> None:
+        """Say in the corner of the image that there are priors."""
+        self._prior_words = (words,) if words else ()
+        self._show_corners()
 
     def _show_position(self, point: tuple[float, float] | None) -> None:
         image = self._window.image_view.image

@@ -84,6 +84,11 @@ class ReadingFlow(QObject):
         """Whether the next image is decoded."""
         return self._next is not None and self._loader.known(self._next) is not None
 
+    @property
+    def following(self) -> Path | None:
+        """File of the image that is decoded ahead."""
+        return self._next
+
     # -- going from image to image -------------------------------------------------------------------------------
 
     def open(self, path: Path, selected: str = "") -> None:

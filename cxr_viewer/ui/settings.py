@@ -25,6 +25,10 @@ SPLITTER = Row("window/splitter", QByteArray())
 WORKLIST_SHOWN = Row("window/worklist_shown", True)
 PANEL_SHOWN = Row("window/panel_shown", True)
 KEEP_WINDOW = Row("display/keep_window", False)
+COMPARED = Row("compare/shows", "")
+LINKED = Row("compare/linked", True)
+COMPARED_SHARE = Row("compare/share", 50)
+"""Per cent of the width that the image which is read has beside another one."""
 BUNDLE_FOLDER = Row("model/bundle_folder", "")
 RECENT: Row[tuple[str, ...]] = Row("files/recent", ())
 LAST_FOLDER = Row("files/last_folder", "")
@@ -44,6 +48,8 @@ class Settings:
         value = self._store.value(row.key, row.default)
         if isinstance(row.default, bool):
             return _as_type(row, str(value).lower() in ("true", "1"))
+        if isinstance(row.default, int):
+            return _as_type(row, int(str(value)) if str(value).isdecimal() else row.default)
         if isinstance(row.default, tuple):
             entries = [value] if isinstance(value, str) else value if isinstance(value, (list, tuple)) else []
             return _as_type(row, tuple(str(entry) for entry in entries if entry))

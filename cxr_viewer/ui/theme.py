@@ -33,6 +33,7 @@ QToolButton:checked { background: $accent; color: $on_accent; }
 QToolButton[role="quiet"] { padding: 5px 6px; }
 QToolButton[role="quiet"]:checked { background: $hover; }
 QToolButton:disabled { color: $disabled_text; }
+QToolButton[role="small"] { padding: 2px 7px; }
 QToolButton[role="link"] { color: $link; padding: 1px 4px; font-size: 12px; }
 QToolButton[role="link"]:disabled { color: $disabled_text; }
 QToolButton::menu-indicator { image: none; }
@@ -43,6 +44,7 @@ QStatusBar QLabel[role="good"] { color: $good; }
 QStatusBar QLabel[role="bad"] { color: $bad; }
 QWidget[role="panel"], QScrollArea[role="panel"] { background: $panel; border: none; }
 QWidget[role="canvas"] { background: #000000; }
+QLabel[role="on_canvas"] { background: #000000; color: #AEB7C1; font-size: 14px; }
 QLabel[role="title"] { font-size: 15px; font-weight: 600; }
 QLabel[role="heading"] { font-weight: 600; }
 QLabel[role="note"] { font-size: 12px; color: $second_text; }

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 from cxr_viewer.ui import theme
 
 TOOLS = ("tool_window", "tool_zoom", "tool_pan", "tool_measure", "tool_box")
-_LEFT = ("open_folder", "|", *TOOLS, "|", "invert", "*presets", "fit", "one_to_one", "|", "hide_boxes")
+_LEFT = ("open_folder", "|", *TOOLS, "|", "invert", "*presets", "fit", "one_to_one", "|", "compare_prior", "hide_boxes")
 _RIGHT = ("previous_instance", "next_instance", "toggle_worklist", "toggle_panel")
 
 
@@ -22,6 +22,7 @@ class ToolRow(QToolBar):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         named_actions["open_folder"].setIconText("Open")
+        named_actions["compare_prior"].setIconText("Prior")
         for name in _LEFT:
             if name == "|":
                 self.addSeparator()

@@ -7,20 +7,25 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from cxr_viewer.core.studies import Instance
 from cxr_viewer.store.candidate_cache import CandidateCache
 from cxr_viewer.store.journal import Journal
 from cxr_viewer.ui import correction_writing
 from cxr_viewer.ui.background import BackgroundTasks
+from cxr_viewer.ui.comparison import Comparison, shipped_rules
+from cxr_viewer.ui.comparison_presenter import ComparisonPresenter
 from cxr_viewer.ui.correction_export import CorrectionExport
 from cxr_viewer.ui.desk_commands import DeskCommands
 from cxr_viewer.ui.detection_runner import DetectionRunner
 from cxr_viewer.ui.display_commands import DisplayCommands
 from cxr_viewer.ui.indexing import Index, Indexer
 from cxr_viewer.ui.instance_loader import Decode, InstanceLoader
+from cxr_viewer.ui.linked_views import LinkedViews
 from cxr_viewer.ui.main_window import MainWindow
 from cxr_viewer.ui.model_loading import LoadModel, ModelLoading
 from cxr_viewer.ui.network_input_panel import thumbnail
 from cxr_viewer.ui.opening import Opening
+from cxr_viewer.ui.patient_index import PatientIndex
 from cxr_viewer.ui.place_keeper import PlaceKeeper
 from cxr_viewer.ui.presenter import Presenter
 from cxr_viewer.ui.reader_commands import ReaderCommands
@@ -92,6 +97,22 @@ class Workspace(QObject):
         self.commands = ReaderCommands(self.window, self.session, self.flow, self)
         self.display = DisplayCommands(self.window, settings, self)
         self.worklist_commands = WorklistCommands(self.window, self.rows, self.flow, settings, self)
+        self.comparison = Comparison(
+            self.loader, PatientIndex(self.worklist, self), shipped_rules(), self._following_instance, self
+        )
+        self.links = LinkedViews(self.window.image_view, self.window.compared.view, self.display.keeper, self)
+        self.beside = ComparisonPresenter(
+            self.window,
+            self.comparison,
+            self.links,
+            self.presenter,
+            self.session,
+            self.flow,
+            self.runner,
+            self.worklist,
+            settings,
+            self,
+        )
         self.keeper = PlaceKeeper(self.session, self.window.image_view, self)
         self.opening = Opening(
             self.window,
@@ -128,6 +149,10 @@ class Workspace(QObject):
         self.runner.model_refused.connect(self._say_refused)
         self.export.written.connect(lambda sentence: window.image_banner.say(sentence, "info"))
         self.export.failed.connect(lambda sentence: window.image_banner.say(sentence, "bad"))
+
+    def _following_instance(self) -> Instance | None:
+        entry = self.worklist.entry(self.flow.following) if self.flow.following else None
+        return entry.instance if entry else None
 
     def _want_thumbnails(self) -> None:
         self.thumbnails.want(self.window.worklist.rows_in_sight())

@@ -18,6 +18,7 @@ from cxr_viewer.store.journal import Journal
 from cxr_viewer.ui import model_facts, theme
 from cxr_viewer.ui.image_view import ImageView
 from cxr_viewer.ui.indexing import Found
+from cxr_viewer.ui.instance_loader import Decode
 from cxr_viewer.ui.model_facts import LoadedModel
 from cxr_viewer.ui.model_state import Stage
 from cxr_viewer.ui.palette import DARK
@@ -38,6 +39,7 @@ class Desk:
     qtbot: QtBot
     detector: Detector = field(default_factory=FakeDetector)
     workspace: Workspace | None = None
+    decode: Decode = pixels.decode
 
     @property
     def store(self) -> Path:
@@ -52,7 +54,7 @@ class Desk:
             cache=CandidateCache(self.folder / "cache.sqlite"),
             reader=READER,
             settings=Settings(settings),
-            decode=pixels.decode,
+            decode=self.decode,
             index=index,
             load_model=self._load,
             close_decoder=lambda: None,
