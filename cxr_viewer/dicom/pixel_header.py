@@ -61,6 +61,7 @@ class PixelHeader:
         value_unit: Rescale Type or Modality LUT Type, "" when unspecified.
         is_lossy: the pixels went through lossy compression.
         frames: of the file; the pixels are of one of them.
+        is_polarity_corrected: a reader found that the header says the wrong polarity; no file says so.
     """
 
     photometric: str
@@ -78,6 +79,7 @@ class PixelHeader:
     transfer_syntax_uid: str = ""
     is_lossy: bool = False
     frames: int = 1
+    is_polarity_corrected: bool = False
 
     @property
     def shows_minimum_white(self) -> bool:
@@ -86,9 +88,11 @@ class PixelHeader:
         MONOCHROME1 means minimum white (PS3.3 C.7.6.3.1.2). Presentation LUT Shape INVERSE says the same a second time:
         the DX module requires it exactly with MONOCHROME1 (PS3.3 C.8.11.3.1, Table C.8-70), so the two together invert
         once. A shape of IDENTITY that contradicts MONOCHROME1 is ignored: such headers exist, and the photometric
-        interpretation is the one that is right in them (dcm4chee-arc-light issue 3155).
+        interpretation is the one that is right in them (dcm4chee-arc-light issue 3155). What a reader corrected goes
+        before all of it.
         """
-        return self.photometric == "MONOCHROME1" or self.presentation_inverse
+        stated = self.photometric == "MONOCHROME1" or self.presentation_inverse
+        return stated != self.is_polarity_corrected
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -84,6 +84,13 @@ SPECS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("invert", "Invert", "Swap black and white on the screen only.", ("I",), "invert", checkable=True),
     ActionSpec(
+        "wrong_polarity",
+        "Polarity of this device is wrong",
+        "Show every image of this device the other way round, to the model too; once more takes it back.",
+        ("Ctrl+I",),
+        checkable=True,
+    ),
+    ActionSpec(
         "keep_window",
         "Keep window across images",
         "See the next image through the window chosen here; else each opens in its own automatic window.",

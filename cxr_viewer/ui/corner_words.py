@@ -26,11 +26,12 @@ def of(reading: Reading, voi: Voi, zoom: float, is_inverted: bool, orientation: 
     if header.frames > 1:
         size = f"frame 1 of {header.frames} · {size}"
     window = window_drag.in_words(voi) + (" · inverted" if is_inverted else "")
+    polarity = "polarity corrected" if header.is_polarity_corrected else ""
     row_mm, column_mm = header.spacing_mm or (None, None)
     return CornerTexts(
         top_left=tuple(line for line in (name, person) if line),
         top_right=tuple(line for line in (view, size) if line),
-        bottom_left=tuple(line for line in (orientation.words, window, f"zoom {zoom:.2f}") if line),
+        bottom_left=tuple(line for line in (orientation.words, polarity, window, f"zoom {zoom:.2f}") if line),
         scale_basis=header.spacing_basis,
         mm_per_pixel=row_mm if orientation.is_sideways else column_mm,
     )

@@ -18,6 +18,7 @@ from cxr_viewer.dicom import windowing
 from cxr_viewer.store.candidate_cache import CandidateCache
 from cxr_viewer.store.known_answer import KnownAnswer
 from cxr_viewer.ui.background import BackgroundTasks
+from cxr_viewer.ui.device_polarity import name_of_answers
 from cxr_viewer.ui.displayed_image import DisplayedImage
 from cxr_viewer.ui.model_facts import LoadedModel
 
@@ -42,11 +43,18 @@ class _Answer:
 
 @dataclass(slots=True)
 class _Run:
-    """One run of the detector that waits or goes on."""
+    """One run of the detector that waits or goes on.
+
+    Attributes:
+        answers: the name its candidates are kept under.
+        era: images were shown in other ways before and after.
+    """
 
     key: InstanceKey
     digest: str
     urgency: Urgency
+    answers: str
+    era: int
     stop: threading.Event = field(default_factory=threading.Event)
 
 
@@ -78,6 +86,7 @@ class DetectionRunner(QObject):
         self._digest = ""
         self._memory: OrderedDict[tuple[InstanceKey, str], Candidates] = OrderedDict()
         self._runs: dict[InstanceKey, _Run] = {}
+        self._era = 0
 
     @property
     def has_model(self) -> bool:
@@ -89,13 +98,18 @@ class DetectionRunner(QObject):
         self.stop_all()
         self._inference.submit(loader, self._on_loaded, self._on_refused)
 
-    def known(self, key: InstanceKey) -> Candidates | None:
-        """Return candidates of an instance and the present bundle, from memory or from the cache file."""
-        found = self._memory.get((key, self._digest))
+    def known(self, key: InstanceKey, *, is_polarity_corrected: bool = False) -> Candidates | None:
+        """Return candidates of an instance and the present bundle, from memory or from the cache file.
+
+        Args:
+            is_polarity_corrected: of the picture that is shown; the answer to the other one is never given.
+        """
+        answers = name_of_answers(self._digest, is_polarity_corrected)
+        found = self._memory.get((key, answers))
         if found is None and self._cache and self._digest:
-            found = self._cache.get(key, self._digest)
+            found = self._cache.get(key, answers)
             if found is not None:
-                self._remember(key, self._digest, found)
+                self._remember(key, answers, found)
         return found
 
     def request(self, image: DisplayedImage, urgency: Urgency = Urgency.VISIBLE, *, again: bool = False) -> None:
@@ -104,7 +118,8 @@ class DetectionRunner(QObject):
         Args:
             again: run even when the answer is known.
         """
-        known = None if again else self.known(image.key)
+        is_corrected = image.header.is_polarity_corrected
+        known = None if again else self.known(image.key, is_polarity_corrected=is_corrected)
         if known is not None:
             self.detected.emit(image.key, known, None)
             return
@@ -116,7 +131,7 @@ class DetectionRunner(QObject):
         self._make_room(urgency, image.key)
         if running is not None:
             return
-        run = _Run(image.key, self._digest, urgency)
+        run = _Run(image.key, self._digest, urgency, name_of_answers(self._digest, is_corrected), self._era)
         self._runs[image.key] = run
         tell = partial(self._tell_progress, image.key, self._members)
         call = partial(_detect, self._detector, image, run.stop, tell)
@@ -148,6 +163,11 @@ class DetectionRunner(QObject):
             run.stop.set()
         self._runs.clear()
 
+    def outdate_all(self) -> None:
+        """Stop every run and keep quiet about its answer: the images will be shown in another way."""
+        self._era += 1
+        self.stop_all()
+
     # -- answers -------------------------------------------------------------------------------------------------
 
     def _tell_progress(self, key: InstanceKey, members: int, done: int) -> None:
@@ -163,11 +183,11 @@ class DetectionRunner(QObject):
 
     def _on_detected(self, run: _Run, answer: _Answer) -> None:
         candidates = answer.candidates
-        self._remember(run.key, run.digest, candidates)
+        self._remember(run.key, run.answers, candidates)
         if self._cache:
-            self._cache.put(run.key, run.digest, candidates, answer.disagreement)
+            self._cache.put(run.key, run.answers, candidates, answer.disagreement)
         self._forget(run)
-        if run.digest == self._digest:
+        if run.digest == self._digest and run.era == self._era:
             self.answered.emit(run.key, KnownAnswer.of(candidates, answer.disagreement))
             self.detected.emit(run.key, candidates, answer.seconds)
 
@@ -176,7 +196,7 @@ class DetectionRunner(QObject):
         if isinstance(error, DetectionStopped):
             if was_current:
                 self.stopped.emit(run.key)
-        else:
+        elif run.era == self._era:
             self.failed.emit(run.key, str(error) or type(error).__name__)
 
     def _forget(self, run: _Run) -> bool:
@@ -185,8 +205,8 @@ class DetectionRunner(QObject):
             return True
         return False
 
-    def _remember(self, key: InstanceKey, digest: str, candidates: Candidates) -> None:
-        self._memory[key, digest] = candidates
+    def _remember(self, key: InstanceKey, answers: str, candidates: Candidates) -> None:
+        self._memory[key, answers] = candidates
         while len(self._memory) > _KEPT:
             self._memory.popitem(last=False)
 

@@ -86,16 +86,26 @@ class ImageCanvas(QWidget):
         return not self._is_peeking
 
     def show_image(self, image: DisplayedImage | None) -> None:
-        """Put another image on the screen, upright and fitted, through its automatic window."""
+        """Put another image on the screen, upright and fitted, through its automatic window.
+
+        The same pixels shown in another way stay where they are.
+        """
+        is_same = self.shows_pixels_of(image)
         self._painter = ImagePainter(image) if image else None
         self._boxes = ()
         self._voi = image.automatic if image else None
-        self._transform = ViewTransform()
         if image:
             span = float(image.spread[-1] - image.spread[0])
             self._least_width = max(span * window_drag.NARROWEST_SHARE, 1e-6)
-        self.fit()
+        if not is_same:
+            self._transform = ViewTransform()
+            self.fit()
+        self.update()
         self.window_changed.emit()
+
+    def shows_pixels_of(self, image: DisplayedImage | None) -> bool:
+        """Whether an image is the one on the screen, perhaps shown in another way."""
+        return image is not None and self.image is not None and image.pyramid is self.image.pyramid
 
     def set_boxes(self, boxes: tuple[OverlayBox, ...]) -> None:
         """Show these boxes."""

@@ -92,7 +92,8 @@ class ImageView(ImageCanvas):
     def show_image(self, image: DisplayedImage | None) -> None:
         """Put another image on the screen; a gesture in progress ends, for it began on the old one."""
         self._gesture, self._drag = None, None
-        self._measurements.clear()
+        if not self.shows_pixels_of(image):
+            self._measurements.clear()
         super().show_image(image)
 
     @property

@@ -16,6 +16,10 @@ from cxr_viewer.ui.image_cache import ImageCache
 Decode = Callable[[Path], DecodedInstance]
 
 
+def _as_it_is(image: DisplayedImage) -> DisplayedImage:
+    return image
+
+
 class InstanceLoader(QObject):
     """Answers with ``loaded`` or ``failed``; what arrives late is kept all the same."""
 
@@ -25,9 +29,17 @@ class InstanceLoader(QObject):
     """Path and a sentence."""
 
     def __init__(
-        self, decode: Decode, files: BackgroundTasks, cache: ImageCache | None = None, parent: QObject | None = None
+        self,
+        decode: Decode,
+        files: BackgroundTasks,
+        cache: ImageCache | None = None,
+        parent: QObject | None = None,
+        *,
+        finish: Callable[[DisplayedImage], DisplayedImage] = _as_it_is,
     ) -> None:
+        """``finish`` is asked whenever an image is handed over: what it answers may change while images are kept."""
         super().__init__(parent)
+        self._finish = finish
         self._decode = decode
         self._files = files
         self._cache = cache or ImageCache()
@@ -35,7 +47,7 @@ class InstanceLoader(QObject):
 
     def request(self, path: Path) -> None:
         """Ask for an image: known ones are announced at once, others when they are decoded."""
-        image = self._cache.get(path)
+        image = self.known(path)
         if image is not None:
             self.loaded.emit(path, image)
         else:
@@ -56,7 +68,13 @@ class InstanceLoader(QObject):
 
     def known(self, path: Path) -> DisplayedImage | None:
         """Return an image that is decoded already."""
-        return self._cache.get(path)
+        image = self._cache.get(path)
+        if image is None:
+            return None
+        finished = self._finish(image)
+        if finished is not image:
+            self._cache.put(path, finished)
+        return finished
 
     def is_loading(self, path: Path) -> bool:
         """Whether an image is on its way."""
@@ -64,8 +82,9 @@ class InstanceLoader(QObject):
 
     def _on_decoded(self, path: Path, image: DisplayedImage) -> None:
         self._running.pop(path, None)
-        self._cache.put(path, image)
-        self.loaded.emit(path, image)
+        finished = self._finish(image)
+        self._cache.put(path, finished)
+        self.loaded.emit(path, finished)
 
     def _on_failed(self, path: Path, error: BaseException) -> None:
         self._running.pop(path, None)

@@ -26,6 +26,7 @@ LAYOUT: dict[str, tuple[str, ...]] = {
         "*presets",
         "keep_window",
         "invert",
+        "wrong_polarity",
         "flip_across",
         "flip_down",
         "turn_right",

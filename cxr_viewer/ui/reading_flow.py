@@ -104,6 +104,19 @@ class ReadingFlow(QObject):
         self.loading_changed.emit()
         self._loader.request(path)
 
+    def show_again(self) -> None:
+        """Show the image on the screen the way images are shown now; what the model said of the old way is dropped."""
+        self._runner.outdate_all()
+        path, reading = self._shown, self._session.reading
+        image = self._loader.known(path) if path else None
+        if path is None or reading is None:
+            return
+        if image is None:
+            self._shown = None
+            self.open(path, self._session.selected)
+        elif not self.is_loading:
+            self._show(path, image, self._session.selected)
+
     def step(self, direction: int) -> None:
         """Go to the next or previous row that can be read."""
         entry = self._rows.neighbour(self._wanted or self._shown, direction)
@@ -195,7 +208,7 @@ class ReadingFlow(QObject):
 
     def _on_loaded(self, path: Path, image: DisplayedImage) -> None:
         if path == self._wanted:
-            self._show(path, image)
+            self._show(path, image, self._wanted_selection)
         elif path == self._next:
             self._detect_ahead(path, image)
             self.next_ready_changed.emit()
@@ -215,14 +228,14 @@ class ReadingFlow(QObject):
         elif path == self._next:
             self._prefetch()
 
-    def _show(self, path: Path, image: DisplayedImage) -> None:
+    def _show(self, path: Path, image: DisplayedImage, selected: str) -> None:
         entry = self._worklist.entry(path)
         self._wanted = None
         if entry is None or entry.instance is None:
             return
         self._shown = path
         self._learned = PASSED
-        self._session.begin(Reading(entry.instance, image, verdict_of(entry, image)), self._wanted_selection)
+        self._session.begin(Reading(entry.instance, image, verdict_of(entry, image)), selected)
         self.loading_changed.emit()
         self._ask_model()
         self._prefetch()
@@ -248,7 +261,8 @@ class ReadingFlow(QObject):
         """Run the model on the next image, unless its answer is known (it may be a copy of the image on the screen)."""
         entry = self._worklist.entry(path)
         wants_it = entry is not None and self._runner.has_model and not verdict_of(entry, image).withheld
-        if wants_it and self._runner.known(image.key) is None:
+        is_corrected = image.header.is_polarity_corrected
+        if wants_it and self._runner.known(image.key, is_polarity_corrected=is_corrected) is None:
             self._runner.request(image, Urgency.NEXT)
 
     # -- answers of the model ------------------------------------------------------------------------------------

@@ -29,6 +29,8 @@ COMPARED = Row("compare/shows", "")
 LINKED = Row("compare/linked", True)
 COMPARED_SHARE = Row("compare/share", 50)
 """Per cent of the width that the image which is read has beside another one."""
+WRONG_POLARITY: Row[tuple[str, ...]] = Row("display/wrong_polarity", ())
+"""Devices (manufacturer and model) and single images whose header says the wrong polarity."""
 BUNDLE_FOLDER = Row("model/bundle_folder", "")
 RECENT: Row[tuple[str, ...]] = Row("files/recent", ())
 LAST_FOLDER = Row("files/last_folder", "")

@@ -1,5 +1,7 @@
 """Keeps the worklist's states in step with the journal and the cache."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -11,6 +13,7 @@ from cxr_viewer.store.errors import StoreError
 from cxr_viewer.store.known_answer import KnownAnswer
 from cxr_viewer.store.records import InstanceState
 from cxr_viewer.ui.background import BackgroundTasks
+from cxr_viewer.ui.device_polarity import DevicePolarity, name_of_answers
 from cxr_viewer.ui.review_session import ReviewSession
 from cxr_viewer.ui.worklist_entry import WorklistEntry
 from cxr_viewer.ui.worklist_model import WorklistModel
@@ -25,9 +28,11 @@ class StatesOfRows(QObject):
         model: WorklistModel,
         cache: CandidateCache | None,
         files: BackgroundTasks,
+        polarity: DevicePolarity,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._polarity = polarity
         self._session, self._model, self._cache, self._files = session, model, cache, files
         session.instance_changed.connect(self._follow_instance)
         session.review_changed.connect(self._follow_edit)
@@ -36,20 +41,20 @@ class StatesOfRows(QObject):
         """Look states and answers of new rows up before they are shown."""
         keys = [entry.key for entry in entries if entry.key is not None]
         states = self._states(keys)
-        answers = self._answers(keys)
+        answers = self._answers(entries)
         for entry in entries:
             if entry.key is not None:
                 entry.state = states.get(entry.key, InstanceState())
                 entry.answer = answers.get(entry.key)
 
     def refill(self) -> None:
-        """Look the answers of all rows up anew, for an archive off the GUI thread: another model is in use."""
+        """Look all answers up anew, for an archive off the GUI thread: another model, or another polarity, holds."""
         self._model.clear_answers()
-        keys = list({entry.key for entry in self._model.entries if entry.key is not None})
+        keys = self._keys_by_name(self._model.entries)
         model, cache = self._session.model, self._cache
         if keys and model is not None and cache is not None:
             digest = model.digest
-            self._files.submit(lambda: cache.answers(keys, digest), lambda answers: self._refill(digest, answers))
+            self._files.submit(lambda: _looked_up(cache, keys), lambda answers: self._refill(digest, answers))
 
     def _refill(self, digest: str, answers: dict[InstanceKey, KnownAnswer]) -> None:
         if self._session.model is not None and self._session.model.digest == digest:
@@ -59,7 +64,8 @@ class StatesOfRows(QObject):
         """Keep what a file holds, for this list and for the next time the folder is opened."""
         self._model.set_decoded(path, key, picture)
         self._model.set_state(key, self._states([key]).get(key, InstanceState()))
-        if (answer := self._answers([key]).get(key)) is not None:
+        entry = self._model.entry(path)
+        if entry is not None and (answer := self._answers([entry]).get(key)) is not None:
             self._model.set_answer(key, answer)
         if self._cache:
             try:
@@ -82,7 +88,22 @@ class StatesOfRows(QObject):
         except StoreError:
             return {}
 
-    def _answers(self, keys: list[InstanceKey]) -> dict[InstanceKey, KnownAnswer]:
-        if not keys or self._cache is None or self._session.model is None:
-            return {}
-        return self._cache.answers(keys, self._session.model.digest)
+    def _answers(self, entries: list[WorklistEntry]) -> dict[InstanceKey, KnownAnswer]:
+        keys = self._keys_by_name(entries)
+        return _looked_up(self._cache, keys) if keys and self._cache else {}
+
+    def _keys_by_name(self, entries: Iterable[WorklistEntry]) -> dict[str, list[InstanceKey]]:
+        """Return the keys of rows by the name that the answers to them are kept under; none without a model."""
+        found: dict[str, list[InstanceKey]] = defaultdict(list)
+        for entry in entries:
+            if entry.key is not None and entry.instance is not None and self._session.model is not None:
+                is_wrong = self._polarity.is_wrong(entry.instance.manufacturer, entry.instance.model, entry.key)
+                found[name_of_answers(self._session.model.digest, is_wrong)].append(entry.key)
+        return found
+
+
+def _looked_up(cache: CandidateCache, keys: dict[str, list[InstanceKey]]) -> dict[InstanceKey, KnownAnswer]:
+    found: dict[InstanceKey, KnownAnswer] = {}
+    for name, wanted in keys.items():
+        found |= cache.answers(wanted, name)
+    return found

@@ -36,6 +36,7 @@ class Thumbnails(QObject):
         self._is_busy = is_busy
         self._wanted: list[WorklistEntry] = []
         self._is_running = False
+        self._is_outdated = False
 
     @property
     def is_idle(self) -> bool:
@@ -47,6 +48,10 @@ class Thumbnails(QObject):
         self._wanted = [entry for entry in entries if entry.thumbnail is None and not entry.is_thumbnail_asked]
         self.go_on()
 
+    def outdate(self) -> None:
+        """Take no picture that is being made now: images are shown in another way from here on."""
+        self._is_outdated = self._is_running
+
     def go_on(self) -> None:
         """Take the next wish, unless a picture is being made or the reader waits for an image."""
         if self._is_running or self._is_busy():
@@ -57,12 +62,16 @@ class Thumbnails(QObject):
                 entry.is_thumbnail_asked = True
                 self._is_running = True
                 call = partial(_make, self._decode, entry.path)
-                self._files.submit(call, partial(self._on_made, entry.path), partial(self._on_failed, entry.path))
+                self._files.submit(call, partial(self._on_made, entry), partial(self._on_failed, entry.path))
                 return
 
-    def _on_made(self, path: Path, answer: tuple[InstanceKey, QImage]) -> None:
+    def _on_made(self, entry: WorklistEntry, answer: tuple[InstanceKey, QImage]) -> None:
         self._is_running = False
-        self.made.emit(path, *answer)
+        if self._is_outdated:
+            self._is_outdated = entry.is_thumbnail_asked = False
+            self._wanted.insert(0, entry)
+        else:
+            self.made.emit(entry.path, *answer)
         self.go_on()
 
     def _on_failed(self, path: Path, error: BaseException) -> None:

@@ -1,6 +1,6 @@
 """The worklist as a Qt model: all rows as they were found, whatever order and filter the reader sees them in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +132,13 @@ class WorklistModel(QAbstractListModel):
             self._holders.setdefault(key, []).append(row)
         entry.thumbnail = thumbnail or entry.thumbnail
         self._announce(row)
+
+    def drop_thumbnails(self, is_concerned: Callable[[WorklistEntry], bool]) -> None:
+        """Forget small pictures that do not show what is shown now; they are made again when they come in sight."""
+        for row, entry in enumerate(self._entries):
+            if entry.thumbnail is not None and is_concerned(entry):
+                entry.thumbnail, entry.is_thumbnail_asked = None, False
+                self._announce(row)
 
     def set_failed(self, path: Path, reason: str) -> None:
         """Grey a row whose file turned out to be unreadable."""

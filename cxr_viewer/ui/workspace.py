@@ -17,6 +17,7 @@ from cxr_viewer.ui.comparison_presenter import ComparisonPresenter
 from cxr_viewer.ui.correction_export import CorrectionExport
 from cxr_viewer.ui.desk_commands import DeskCommands
 from cxr_viewer.ui.detection_runner import DetectionRunner
+from cxr_viewer.ui.device_polarity import DevicePolarity
 from cxr_viewer.ui.display_commands import DisplayCommands
 from cxr_viewer.ui.indexing import Index, Indexer
 from cxr_viewer.ui.instance_loader import Decode, InstanceLoader
@@ -27,6 +28,7 @@ from cxr_viewer.ui.network_input_panel import thumbnail
 from cxr_viewer.ui.opening import Opening
 from cxr_viewer.ui.patient_index import PatientIndex
 from cxr_viewer.ui.place_keeper import PlaceKeeper
+from cxr_viewer.ui.polarity_commands import PolarityCommands
 from cxr_viewer.ui.presenter import Presenter
 from cxr_viewer.ui.reader_commands import ReaderCommands
 from cxr_viewer.ui.reading_flow import ReadingFlow
@@ -82,20 +84,32 @@ class Workspace(QObject):
         self.worklist = WorklistModel(self)
         self.rows = WorklistRows(self.worklist, self)
         self.session = ReviewSession(supplies.open_journal, supplies.reader, self)
-        self.loader = InstanceLoader(supplies.decode, self.files, parent=self)
+        self.polarity = DevicePolarity(settings)
+        decode = self.polarity.decoding(supplies.decode)
+        self.loader = InstanceLoader(decode, self.files, parent=self, finish=self.polarity.applied)
         self.runner = DetectionRunner(self.inference, supplies.cache, self)
         self.flow = ReadingFlow(self.session, self.loader, self.runner, self.worklist, self.rows)
         self.flow.setParent(self)
         self.models = ModelLoading(
             supplies.load_model, supplies.demo_bundle, self.runner, self.session, self.flow, settings, self
         )
-        self.thumbnails = Thumbnails(supplies.decode, self.files, lambda: self.flow.is_loading, self)
-        self.states = StatesOfRows(self.session, self.worklist, supplies.cache, self.files, self)
+        self.thumbnails = Thumbnails(decode, self.files, lambda: self.flow.is_loading, self)
+        self.states = StatesOfRows(self.session, self.worklist, supplies.cache, self.files, self.polarity, self)
         self.indexer = Indexer(supplies.index, self.files, supplies.cache, self)
         self.window = MainWindow(self.worklist, self.rows)
         self.presenter = Presenter(self.window, self.session, self.flow, self)
         self.commands = ReaderCommands(self.window, self.session, self.flow, self)
         self.display = DisplayCommands(self.window, settings, self)
+        self.polarity_commands = PolarityCommands(
+            self.window,
+            self.polarity,
+            self.session,
+            self.flow,
+            self.worklist,
+            self.states,
+            self.thumbnails,
+            self,
+        )
         self.worklist_commands = WorklistCommands(self.window, self.rows, self.flow, settings, self)
         self.comparison = Comparison(
             self.loader, PatientIndex(self.worklist, self), shipped_rules(), self._following_instance, self
@@ -126,9 +140,7 @@ class Workspace(QObject):
             supplies.demo_folder,
             self,
         )
-        self.export = CorrectionExport(
-            partial(correction_writing.write, supplies.decode), self.files, self.session, self
-        )
+        self.export = CorrectionExport(partial(correction_writing.write, decode), self.files, self.session, self)
         self.desk = DeskCommands(self.window, self.session, self.opening, self.models, self.export, settings, self)
         self._connect()
         self.window.restore_layout(settings.get(GEOMETRY), settings.get(SPLITTER))
