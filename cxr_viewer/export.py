@@ -159,7 +159,9 @@ class _Desk:
         if decoded.key != signed.instance.instance_key:
             raise _NotThereError("the file holds another image now; open the reviewed one again, and export again")
         rows, columns = decoded.pixels.shape[:2]
-        return (rows, columns), deidentified_file(path, salt=self.salt)
+        return (rows, columns), deidentified_file(
+            path, salt=self.salt, is_polarity_corrected=decoded.header.is_polarity_corrected
+        )
 
 
 def reviewed_instance(signed: SignedReview, key: str, rows: int, columns: int) -> ReviewedInstance:

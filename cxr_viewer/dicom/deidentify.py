@@ -11,7 +11,7 @@ else becomes Secondary Capture, whose mandatory elements need nothing that ident
 
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +59,7 @@ class _Source:
 
     values: NDArray[np.generic]
     photometric: str
+    is_inverse: bool
     stored_bits: int
     dataset: Dataset
     transfer_syntax: str
@@ -67,15 +68,15 @@ class _Source:
     key: InstanceKey
 
 
-def deidentified_file(path: Path, *, salt: bytes) -> bytes:
+def deidentified_file(path: Path, *, salt: bytes, is_polarity_corrected: bool = False) -> bytes:
     """Return the de-identified DICOM file of an image as bytes; see `deidentified`."""
-    dataset = deidentified(path, salt=salt)
+    dataset = deidentified(path, salt=salt, is_polarity_corrected=is_polarity_corrected)
     stream = io.BytesIO()
     dataset.save_as(stream, enforce_file_format=True)
     return stream.getvalue()
 
 
-def deidentified(path: Path, *, salt: bytes) -> Dataset:
+def deidentified(path: Path, *, salt: bytes, is_polarity_corrected: bool = False) -> Dataset:
     """Return a fresh data set of an image with what training and reading need, and nothing that identifies.
 
     The file is decoded in this process; hand over only files that a `DecodingPool` has decoded before.
@@ -84,6 +85,8 @@ def deidentified(path: Path, *, salt: bytes) -> Dataset:
         path: DICOM, PNG, JPEG or TIFF.
         salt: secret of this workstation. With the same salt the same patient, study, series and image get the same
             pseudonyms, so that exports of several days fit together and a patient stays in one fold.
+        is_polarity_corrected: a reader found that the header says the wrong polarity; the file that leaves says the
+            right one, and whoever learns from it sees what the reader saw.
 
     Raises:
         BurnedInError: Burned In Annotation is YES.
@@ -96,6 +99,9 @@ def deidentified(path: Path, *, salt: bytes) -> Dataset:
         raise DicomReadError(f"the file cannot be read: {error.strerror or 'input error'}") from error
     if elements.text(source.dataset, 0x00280301).upper() == "YES":
         raise BurnedInError("the header says that annotation is burned into the image (Burned In Annotation is YES)")
+    if is_polarity_corrected:
+        is_white = source.photometric == "MONOCHROME1" or source.is_inverse
+        source = replace(source, photometric="MONOCHROME2", is_inverse=not is_white)
     dataset = Dataset()
     _write_identity(dataset, source, salt)
     _write_image(dataset, source)
@@ -121,13 +127,14 @@ def _read(path: Path) -> _Source:
         lossy = content is Content.JPEG
         syntax = "1.2.840.10008.1.2.4.50" if lossy else ""
         key = pixels.instance_key(values, photometric)
-        return _Source(values, photometric, bits, Dataset(), syntax, lossy, size, key)
+        return _Source(values, photometric, False, bits, Dataset(), syntax, lossy, size, key)
     file_header = headers.read(path)
     decoded, values, layout = pixels.decode_with_stored(file_header)
     bits = layout.stored if layout.allocated > 1 and values.ndim == 2 else 8 * values.dtype.itemsize
     return _Source(
         values=values,
         photometric=decoded.header.photometric,
+        is_inverse=decoded.header.presentation_inverse,
         stored_bits=bits,
         dataset=file_header.dataset,
         transfer_syntax=file_header.transfer_syntax,
@@ -231,7 +238,7 @@ def _write_display(dataset: Dataset, source: _Source) -> None:
     if voi is not None:
         dataset.VOILUTSequence = Sequence([_table_item(voi, voi.first < 0)])
     _write_windows(dataset, original)
-    if elements.text(original, 0x20500020).upper() == "INVERSE" and source.photometric == "MONOCHROME2":
+    if source.is_inverse and source.photometric == "MONOCHROME2":
         dataset.PresentationLUTShape = "INVERSE"
     for tag in (0x00280120, 0x00280121):
         value = elements.integer(original, tag)

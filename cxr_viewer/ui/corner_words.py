@@ -3,6 +3,7 @@
 from cxr_viewer.dicom.windowing import Voi
 from cxr_viewer.ui import window_drag
 from cxr_viewer.ui.corner_texts import CornerTexts
+from cxr_viewer.ui.device_polarity import device_words
 from cxr_viewer.ui.orientation import UPRIGHT, Orientation
 from cxr_viewer.ui.reading import Reading
 from cxr_viewer.ui.worklist_entry import date_text, person_name
@@ -26,7 +27,8 @@ def of(reading: Reading, voi: Voi, zoom: float, is_inverted: bool, orientation: 
     if header.frames > 1:
         size = f"frame 1 of {header.frames} · {size}"
     window = window_drag.in_words(voi) + (" · inverted" if is_inverted else "")
-    polarity = "polarity corrected" if header.is_polarity_corrected else ""
+    device = device_words(header.manufacturer, header.model)
+    polarity = f"polarity corrected for {device}" if header.is_polarity_corrected else ""
     row_mm, column_mm = header.spacing_mm or (None, None)
     return CornerTexts(
         top_left=tuple(line for line in (name, person) if line),

@@ -65,7 +65,7 @@ class DevicePolarity:
 def device_words(manufacturer: str, model: str) -> str:
     """Return what a correction holds for, in words."""
     named = " ".join(part for part in (manufacturer.strip(), model.strip()) if part)
-    return f"every image of {named}" if manufacturer.strip() else "this image only: its header names no manufacturer"
+    return named if manufacturer.strip() else "this image only"
 
 
 def name_of_answers(bundle_digest: str, is_polarity_corrected: bool) -> str:

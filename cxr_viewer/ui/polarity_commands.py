@@ -1,10 +1,9 @@
 """The reader says that a device's polarity is wrong, or right after all: everything that shows or sees it follows."""
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
 
-from cxr_viewer.ui import device_polarity
 from cxr_viewer.ui.device_polarity import DevicePolarity
-from cxr_viewer.ui.main_window import MainWindow
 from cxr_viewer.ui.reading_flow import ReadingFlow
 from cxr_viewer.ui.review_session import ReviewSession
 from cxr_viewer.ui.states_of_rows import StatesOfRows
@@ -18,7 +17,7 @@ class PolarityCommands(QObject):
 
     def __init__(
         self,
-        window: MainWindow,
+        action: QAction,
         polarity: DevicePolarity,
         session: ReviewSession,
         flow: ReadingFlow,
@@ -28,9 +27,9 @@ class PolarityCommands(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._window, self._polarity, self._session, self._flow = window, polarity, session, flow
+        self._polarity, self._session, self._flow = polarity, session, flow
         self._worklist, self._states, self._thumbnails = worklist, states, thumbnails
-        self._action = window.named_actions["wrong_polarity"]
+        self._action = action
         self._action.triggered.connect(self._toggle)
         session.instance_changed.connect(self._show)
         self._show()
@@ -45,7 +44,7 @@ class PolarityCommands(QObject):
         if reading is None or self._flow.is_loading:
             self._show()
             return
-        image, header = reading.image, reading.image.header
+        image = reading.image
         self._polarity.toggle(image)
 
         def is_concerned(entry: WorklistEntry) -> bool:
@@ -58,7 +57,3 @@ class PolarityCommands(QObject):
         self._worklist.drop_thumbnails(is_concerned)
         self._flow.show_again()
         self._states.refill()
-        holds_for = device_polarity.device_words(header.manufacturer, header.model)
-        is_wrong = self._polarity.is_wrong(header.manufacturer, header.model, image.key)
-        way = "Polarity is the other way round" if is_wrong else "Polarity is as the header says again"
-        self._window.image_banner.say(f"{way} for {holds_for}.", "info")

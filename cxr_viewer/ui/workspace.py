@@ -101,7 +101,7 @@ class Workspace(QObject):
         self.commands = ReaderCommands(self.window, self.session, self.flow, self)
         self.display = DisplayCommands(self.window, settings, self)
         self.polarity_commands = PolarityCommands(
-            self.window,
+            self.window.named_actions["wrong_polarity"],
             self.polarity,
             self.session,
             self.flow,

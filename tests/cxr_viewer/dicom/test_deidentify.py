@@ -269,3 +269,18 @@ def test_real_files_keep_key_and_display(tmp_path: Path) -> None:
             before, after = pixels.decode(path), pixels.decode(reopened(path, tmp_path))
             assert after.key == before.key, path.name
             np.testing.assert_array_equal(presentation(after), presentation(before), err_msg=path.name)
+
+
+@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
+@pytest.mark.parametrize("shape", ["", "INVERSE"])
+def test_a_corrected_polarity_leaves_as_the_reader_saw_it(tmp_path: Path, photometric: str, shape: str) -> None:
+    path = tmp_path / "original.dcm"
+    elements: dict[str, object] = {"PhotometricInterpretation": photometric}
+    if shape:
+        elements["PresentationLUTShape"] = shape
+    write_dicom(path, radiograph_pixels(20, 20), **elements)
+    stated = pixels.decode(path).header.shows_minimum_white
+    for is_corrected in (False, True):
+        left = tmp_path / f"left-{is_corrected}.dcm"
+        left.write_bytes(deidentified_file(path, salt=b"s", is_polarity_corrected=is_corrected))
+        assert pixels.decode(left).header.shows_minimum_white is (stated != is_corrected)
