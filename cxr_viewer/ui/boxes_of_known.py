@@ -31,7 +31,8 @@ def _detections(
     reading: Reading, findings: tuple[Finding, ...], session: ReviewSession, runner: DetectionRunner
 ) -> Detections:
     model, thresholds = session.model, session.thresholds
-    candidates = runner.known(reading.key) if model else None
+    is_corrected = reading.image.header.is_polarity_corrected
+    candidates = runner.known(reading.key, is_polarity_corrected=is_corrected) if model else None
     if model is None or thresholds is None or candidates is None:
         return no_detections(0)
     if gate.first_withheld(reading.verdict, gate.learned_verdict(candidates.gate)).withheld:
