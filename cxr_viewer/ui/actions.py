@@ -305,6 +305,24 @@ SPECS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("run_again", "Run again", "Run the model on this image once more.", ("F5",), "run", "window"),
     ActionSpec(
+        "detect_ahead",
+        "Look ahead",
+        "Run the model on the next rows of the worklist while the computer is idle.",
+        ("Shift+F5",),
+        "",
+        "window",
+        True,
+    ),
+    ActionSpec(
+        "detect_all",
+        "Run over the whole list",
+        "Run the model on every unread row that it has not seen; again to stop.",
+        ("Ctrl+F5",),
+        "",
+        "window",
+        True,
+    ),
+    ActionSpec(
         "stop_detection", "Stop the model", "Stop after the member that runs now.", ("Escape",), "stop", "window"
     ),
     ActionSpec(

@@ -76,6 +76,11 @@ class InstanceLoader(QObject):
             self._cache.put(path, finished)
         return finished
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is on its way."""
+        return not self._running
+
     def is_loading(self, path: Path) -> bool:
         """Whether an image is on its way."""
         return path in self._running

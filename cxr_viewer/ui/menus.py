@@ -89,6 +89,8 @@ LAYOUT: dict[str, tuple[str, ...]] = {
         "demo_bundle",
         "-",
         "run_again",
+        "detect_ahead",
+        "detect_all",
         "stop_detection",
         "show_anyway",
         "-",

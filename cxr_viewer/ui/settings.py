@@ -35,6 +35,7 @@ BUNDLE_FOLDER = Row("model/bundle_folder", "")
 RECENT: Row[tuple[str, ...]] = Row("files/recent", ())
 LAST_FOLDER = Row("files/last_folder", "")
 WORKLIST_ORDER = Row("worklist/order", "")
+DETECT_AHEAD = Row("worklist/detect_ahead", True)
 
 MOST_RECENT = 8
 

@@ -25,6 +25,7 @@ from cxr_viewer.ui.elided_label import ElidedLabel
 from cxr_viewer.ui.worklist_delegate import COMPACT_SIDE, WorklistDelegate
 from cxr_viewer.ui.worklist_empty import WorklistEmpty
 from cxr_viewer.ui.worklist_entry import WorklistEntry
+from cxr_viewer.ui.worklist_foot import WorklistFoot
 from cxr_viewer.ui.worklist_list import WorklistList
 from cxr_viewer.ui.worklist_model import ENTRY, WorklistModel
 from cxr_viewer.ui.worklist_order_row import WorklistOrderRow
@@ -77,6 +78,7 @@ class WorklistPanel(QWidget):
         self.list.chosen.connect(self._on_chosen)
         self.list.verticalScrollBar().valueChanged.connect(self.thumbnails_wanted)
         self.empty = WorklistEmpty(actions["clear_filters"])
+        self.foot = WorklistFoot(actions)
         self._lay_out()
         # Rows come and change in bursts; counting an archive once per burst is enough.
         self._counting = QTimer(self)
@@ -137,6 +139,7 @@ class WorklistPanel(QWidget):
         layout.addWidget(self.order_row)
         layout.addWidget(self.list, 1)
         layout.addWidget(self.empty, 1)
+        layout.addWidget(self.foot)
         self.empty.hide()
 
     # -- what is shown -------------------------------------------------------------------------------------------
@@ -212,6 +215,7 @@ class WorklistPanel(QWidget):
             widget.setVisible(not is_compact)
         self.setMinimumWidth(COMPACT_WIDTH if is_compact else LEAST_WIDTH)
         self.setMaximumWidth(COMPACT_WIDTH if is_compact else LARGEST_WIDTH)
+        self.foot.set_compact(is_compact)
         self._show_state()
         self.list.doItemsLayout()
 

@@ -11,6 +11,7 @@ from cxr_viewer.core.studies import Instance
 from cxr_viewer.store.candidate_cache import CandidateCache
 from cxr_viewer.store.journal import Journal
 from cxr_viewer.ui import correction_writing
+from cxr_viewer.ui.ahead_commands import AheadCommands
 from cxr_viewer.ui.background import BackgroundTasks
 from cxr_viewer.ui.comparison import Comparison, shipped_rules
 from cxr_viewer.ui.comparison_presenter import ComparisonPresenter
@@ -18,7 +19,9 @@ from cxr_viewer.ui.correction_export import CorrectionExport
 from cxr_viewer.ui.desk_commands import DeskCommands
 from cxr_viewer.ui.detection_runner import DetectionRunner
 from cxr_viewer.ui.device_polarity import DevicePolarity
+from cxr_viewer.ui.detections_ahead import DetectionsAhead
 from cxr_viewer.ui.display_commands import DisplayCommands
+from cxr_viewer.ui.displayed_image import DisplayedImage
 from cxr_viewer.ui.indexing import Index, Indexer
 from cxr_viewer.ui.instance_loader import Decode, InstanceLoader
 from cxr_viewer.ui.linked_views import LinkedViews
@@ -127,6 +130,10 @@ class Workspace(QObject):
             settings,
             self,
         )
+        self.ahead = DetectionsAhead(
+            supplies.decode, self.files, self.runner, self.flow, self.worklist, self.rows, self._others_rest, self
+        )
+        self.ahead_commands = AheadCommands(self.window, self.ahead, settings, self)
         self.keeper = PlaceKeeper(self.session, self.window.image_view, self)
         self.opening = Opening(
             self.window,
@@ -158,6 +165,7 @@ class Workspace(QObject):
         self.loader.loaded.connect(self._keep_decoded)
         self.session.model_changed.connect(self.states.refill)
         self.runner.answered.connect(self.worklist.set_answer)
+        self.ahead.decoded.connect(self._keep_key)
         self.runner.model_refused.connect(self._say_refused)
         self.export.written.connect(lambda sentence: window.image_banner.say(sentence, "info"))
         self.export.failed.connect(lambda sentence: window.image_banner.say(sentence, "bad"))
@@ -181,10 +189,18 @@ class Workspace(QObject):
             picture = entry.thumbnail or thumbnail(shown, THUMBNAIL_SIDE)
             self.states.remember_decoded(path, shown.key, shown.rows, shown.columns, picture)
 
+    def _keep_key(self, path: Path, image: DisplayedImage) -> None:
+        """Keep what a row ahead holds; its picture is drawn when it comes into sight."""
+        self.states.remember_decoded(path, image.key, image.rows, image.columns, None)
+
+    def _others_rest(self) -> bool:
+        """Whether nothing is decoded for the reader's eyes, now or soon."""
+        return self.loader.is_idle and self.thumbnails.is_idle and not self.indexer.is_running
+
     @property
     def is_quiet(self) -> bool:
-        """Whether nothing is being loaded, detected or drawn small."""
-        return self.files.is_idle and self.inference.is_idle and self.thumbnails.is_idle
+        """Whether nothing is being loaded, detected or drawn small, nor will be by itself."""
+        return self.files.is_idle and self.inference.is_idle and self.thumbnails.is_idle and self.ahead.is_resting
 
     def close(self) -> None:
         """Remember place and layout, stop everything, close the store."""
@@ -197,6 +213,7 @@ class Workspace(QObject):
         if not self.window.worklist.is_compact:  # folded widths are the window's doing, not the reader's
             settings.set(SPLITTER, self.window.splitter.saveState())
         settings.flush()
+        self.ahead.stop()
         self.indexer.stop()
         self.runner.stop_all()
         self._supplies.close_decoder()

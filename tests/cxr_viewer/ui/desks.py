@@ -22,7 +22,7 @@ from cxr_viewer.ui.instance_loader import Decode
 from cxr_viewer.ui.model_facts import LoadedModel
 from cxr_viewer.ui.model_state import Stage
 from cxr_viewer.ui.palette import DARK
-from cxr_viewer.ui.settings import Settings
+from cxr_viewer.ui.settings import DETECT_AHEAD, Settings
 from cxr_viewer.ui.workspace import Supplies, Workspace
 from tests.cxr_viewer.ui import driving
 from tests.factories import FakeDetector
@@ -38,6 +38,7 @@ class Desk:
     folder: Path
     qtbot: QtBot
     detector: Detector = field(default_factory=FakeDetector)
+    looks_ahead: bool = False
     workspace: Workspace | None = None
     decode: Decode = pixels.decode
 
@@ -49,6 +50,8 @@ class Desk:
     def supplies(self) -> Supplies:
         """Return what the window is handed."""
         settings = QSettings(str(self.folder / "settings.ini"), QSettings.Format.IniFormat)
+        if not settings.contains(DETECT_AHEAD.key):
+            settings.setValue(DETECT_AHEAD.key, self.looks_ahead)
         return Supplies(
             open_journal=lambda: Journal.open(self.store),
             cache=CandidateCache(self.folder / "cache.sqlite"),
