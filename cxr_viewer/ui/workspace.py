@@ -18,8 +18,8 @@ from cxr_viewer.ui.comparison_presenter import ComparisonPresenter
 from cxr_viewer.ui.correction_export import CorrectionExport
 from cxr_viewer.ui.desk_commands import DeskCommands
 from cxr_viewer.ui.detection_runner import DetectionRunner
-from cxr_viewer.ui.device_polarity import DevicePolarity
 from cxr_viewer.ui.detections_ahead import DetectionsAhead
+from cxr_viewer.ui.device_polarity import DevicePolarity
 from cxr_viewer.ui.display_commands import DisplayCommands
 from cxr_viewer.ui.displayed_image import DisplayedImage
 from cxr_viewer.ui.indexing import Index, Indexer
