@@ -192,7 +192,7 @@ def _extremes(pixels: NDArray[np.generic], header: PixelHeader) -> tuple[float, 
     """Least and greatest value without padding (with it, when there is nothing else)."""
     keep = np.isfinite(pixels) if pixels.dtype.kind == "f" else np.ones((), np.bool_)
     if header.padding is not None:
-        image = keep & ((pixels < header.padding[0]) | (pixels > header.padding[1]))
+        image = keep & (np.less(pixels, header.padding[0]) | np.greater(pixels, header.padding[1]))
         keep = image if image.any() else keep
     held = pixels if keep.all() else pixels[keep]
     return float(held.min()), float(held.max())

@@ -25,7 +25,8 @@ class DevicePolarity:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._wrong = frozenset(settings.get(WRONG_POLARITY))
+        names: tuple[str, ...] = settings.get(WRONG_POLARITY)
+        self._wrong = frozenset(names)
 
     def is_wrong(self, manufacturer: str, model: str, key: InstanceKey | None) -> bool:
         """Whether the header's polarity is wrong for an image of that device, or for that image of an unknown one."""

@@ -1,6 +1,7 @@
 """Disagreement of members, against cases computed by hand and a loop over pairs."""
 
 import itertools
+from typing import cast
 
 import numpy as np
 import pytest
@@ -13,6 +14,13 @@ from cxr_viewer.core.disagreement import Disagreement
 from tests import factories
 
 THRESHOLDS = Thresholds(0.3, 0.1)
+
+
+def _about(amount: float, minority: int, members: int) -> Disagreement:
+    """Return what equals a disagreement but for rounding."""
+    return Disagreement(cast(float, pytest.approx(amount)), minority, members)
+
+
 LEFT, RIGHT = (10, 20, 40, 60), (60, 20, 90, 70)
 
 
@@ -23,7 +31,7 @@ def _candidates(*rows: tuple[tuple[float, ...], tuple[float, ...]]) -> Candidate
 def test_divided_votes_count_as_much_as_the_scores_lie_apart() -> None:
     # Pairs of 0.9 0.8 0.1 0.2: 0.1 + 0.8 + 0.7 + 0.7 + 0.6 + 0.1 = 3.0 over six pairs.
     found = disagreement.of(_candidates((LEFT, (0.9, 0.8, 0.1, 0.2))), THRESHOLDS)
-    assert found == Disagreement(pytest.approx(0.5), 2, 4)
+    assert found == _about(0.5, 2, 4)
 
 
 def test_members_who_vote_alike_do_not_disagree_however_far_their_scores_lie_apart() -> None:
@@ -33,17 +41,13 @@ def test_members_who_vote_alike_do_not_disagree_however_far_their_scores_lie_apa
 
 def test_one_against_many_is_the_minority_on_either_side() -> None:
     # Three pairs of 0.8 and four of nothing: the lone voter differs from three, 3 * 0.8 / 6.
-    assert disagreement.of(_candidates((LEFT, (0.8, 0.0, 0.0, 0.0))), THRESHOLDS) == Disagreement(
-        pytest.approx(0.4), 1, 4
-    )
-    assert disagreement.of(_candidates((LEFT, (0.0, 0.8, 0.8, 0.8))), THRESHOLDS) == Disagreement(
-        pytest.approx(0.4), 1, 4
-    )
+    assert disagreement.of(_candidates((LEFT, (0.8, 0.0, 0.0, 0.0))), THRESHOLDS) == _about(0.4, 1, 4)
+    assert disagreement.of(_candidates((LEFT, (0.0, 0.8, 0.8, 0.8))), THRESHOLDS) == _about(0.4, 1, 4)
 
 
 def test_the_most_disputed_place_decides() -> None:
     found = disagreement.of(_candidates((LEFT, (0.5, 0.2, 0.2)), (RIGHT, (0.1, 0.9, 0.9))), THRESHOLDS)
-    assert found == Disagreement(pytest.approx(2 * 0.8 / 3), 1, 3)
+    assert found == _about(2 * 0.8 / 3, 1, 3)
 
 
 def test_the_same_opacity_at_two_neighbouring_anchors_is_no_disagreement() -> None:
@@ -60,7 +64,7 @@ def test_a_box_that_would_not_be_shown_beside_a_better_one_is_no_place_of_its_ow
 
 def test_two_members_who_each_see_an_opacity_elsewhere_disagree() -> None:
     found = disagreement.of(_candidates((LEFT, (0.9, 0.1)), (RIGHT, (0.1, 0.9))), THRESHOLDS)
-    assert found == Disagreement(pytest.approx(0.8), 1, 2)
+    assert found == _about(0.8, 1, 2)
 
 
 def test_nothing_found_is_no_disagreement_and_one_member_cannot_disagree() -> None:

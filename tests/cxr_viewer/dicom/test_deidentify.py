@@ -278,7 +278,7 @@ def test_a_corrected_polarity_leaves_as_the_reader_saw_it(tmp_path: Path, photom
     elements: dict[str, object] = {"PhotometricInterpretation": photometric}
     if shape:
         elements["PresentationLUTShape"] = shape
-    write_dicom(path, radiograph_pixels(20, 20), **elements)
+    write_dicom(path, radiograph_pixels(20, 20), 12, **elements)
     stated = pixels.decode(path).header.shows_minimum_white
     for is_corrected in (False, True):
         left = tmp_path / f"left-{is_corrected}.dcm"

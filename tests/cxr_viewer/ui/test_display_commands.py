@@ -1,6 +1,5 @@
 """How the image is seen, by keys, on a real window."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -25,11 +24,15 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
-def view(desk: Desk, ward: Path) -> Iterator[ImageView]:
+def view(desk: Desk, ward: Path) -> ImageView:
     """The view of a window on three radiographs, without a model."""
     shown = desk.open(ward, with_model=False).window.image_view
     shown.setFocus()
     return shown
+
+
+def _is_lut(view: ImageView) -> bool:
+    return isinstance(view.voi, VoiLut)
 
 
 def seen(view: ImageView) -> NDArray[np.uint8]:
@@ -162,7 +165,7 @@ def test_windows_and_luts_of_the_header_are_on_keys_by_their_names(desk: Desk, t
     assert offered == ["Hard && sharp", "Normal", "Soft", "Third"]
     view.setFocus()
     press(view, Qt.Key.Key_5)
-    assert isinstance(view.voi, VoiLut)
+    assert _is_lut(view)
     assert "Hard & sharp" in view.texts.bottom_left[0]
     for key, centre in ((Qt.Key.Key_6, 2000), (Qt.Key.Key_7, 1500), (Qt.Key.Key_8, 1000)):
         press(view, key)
@@ -211,7 +214,8 @@ def test_a_kept_window_is_derived_anew_for_the_next_image(desk: Desk, tmp_path: 
     lung = _window(view)
     press(view, Qt.Key.Key_D)
     desk.wait_for_detections()
-    assert (_window(view).centre, _window(view).explanation) == (pytest.approx(lung.centre * 10, rel=0.01), "Lung")
+    assert _window(view).centre == pytest.approx(lung.centre * 10, rel=0.01)
+    assert _window(view).explanation == "Lung"
 
     drag(view, (130, 150), (170, 150))
     by_hand = _window(view)

@@ -14,6 +14,7 @@ from tests.cxr_viewer.ui.desks import Desk, drag, press
 def test_panels_step_aside_and_come_back_as_they_were(desk: Desk, ward: Path) -> None:
     window = desk.open(ward, with_model=False).window
     view, row = window.image_view, window.findChild(QToolBar)
+    assert row
     press(view, Qt.Key.Key_F8)
     width = view.width()
     press(view, Qt.Key.Key_F11)

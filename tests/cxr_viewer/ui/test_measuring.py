@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 
 from cxr_viewer.ui import measure_painter, palette
-from cxr_viewer.ui.image_view import Tool
+from cxr_viewer.ui.image_view import ImageView, Tool
 from cxr_viewer.ui.measuring import Measurement, Measurements, length_words
 from cxr_viewer.ui.orientation import Orientation
 from cxr_viewer.ui.view_transform import ViewTransform
@@ -75,6 +75,14 @@ def test_the_words_can_be_read_on_black_air_and_on_white_bone(ground: str) -> No
     assert palette.contrast(palette.MEASUREMENT, behind.name()) >= 4.5
 
 
+def _count(view: ImageView) -> int:
+    return len(view.measurements)
+
+
+def _is_magnifying(view: ImageView) -> bool:
+    return view.is_magnifying
+
+
 @pytest.mark.drives("tool_measure", "tool_window")
 def test_a_line_is_drawn_with_the_tool_and_removed_with_escape_or_delete(desk: Desk, ward: Path) -> None:
     view = desk.open(ward).window.image_view
@@ -88,7 +96,7 @@ def test_a_line_is_drawn_with_the_tool_and_removed_with_escape_or_delete(desk: D
     drag(view, (200, 60), (200, 160))
     assert [round(line.end[1]) for line in view.measurements] == [60, 190, 160]
     press(view, Qt.Key.Key_Escape)
-    assert len(view.measurements) == 2
+    assert _count(view) == 2
     before = desk.states()
     press(view, Qt.Key.Key_Delete)
     assert len(view.measurements) == 1
@@ -140,7 +148,7 @@ def test_the_lens_is_there_while_the_key_is_held(desk: Desk, tmp_path: Path) -> 
     QTest.mouseMove(view, at)
     plain = view.grab().toImage()
     with hold(view, Qt.Key.Key_Z):
-        assert view.is_magnifying
+        assert _is_magnifying(view)
         magnified = view.grab().toImage()
         view.set_peeking(False)
     assert not view.is_magnifying

@@ -1,5 +1,6 @@
 """A wrong polarity is put right for one device, for display and model alike, and never for another."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QImage
 
-from cxr_viewer.core.candidates import Candidates
+from cxr_viewer.core.candidates import Candidates, ignore, never
 from cxr_viewer.core.geometry import Box
 from cxr_viewer.dicom import pixels, windowing
 from cxr_viewer.ui import device_polarity
@@ -20,7 +21,7 @@ from tests.cxr_viewer.ui.readings import KEY, OTHER_KEY, displayed
 from tests.factories import FakeDetector, dicom_file, radiograph
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
-FUJI = {"Manufacturer": "FUJIFILM Corporation", "ManufacturerModelName": "XU-D1"}
+FUJI: dict[str, object] = {"Manufacturer": "FUJIFILM Corporation", "ManufacturerModelName": "XU-D1"}
 
 
 class LookingDetector(FakeDetector):
@@ -30,9 +31,14 @@ class LookingDetector(FakeDetector):
         super().__init__()
         self.seen: list[float] = []
 
-    def detect(self, image: NDArray[np.uint8], *arguments: object) -> Candidates:  # type: ignore[override]
+    def detect(
+        self,
+        image: NDArray[np.uint8],
+        should_stop: Callable[[], bool] = never,
+        on_member: Callable[[int], None] = ignore,
+    ) -> Candidates:
         self.seen.append(float(image.mean()))
-        return super().detect(image, *arguments)  # type: ignore[arg-type]
+        return super().detect(image, should_stop, on_member)
 
 
 @pytest.fixture

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from cxr_viewer.ui import view_link
+from cxr_viewer.ui.displayed_image import DisplayedImage
 from cxr_viewer.ui.view_link import Stand
-from tests.cxr_viewer.ui.readings import displayed
+from tests.cxr_viewer.ui.readings import KEY, displayed
 
 
-def _image(rows: int, columns: int, **header: object) -> view_link.DisplayedImage:
-    return displayed(np.zeros((rows, columns), np.uint16), **header)
+def _image(rows: int, columns: int, **header: object) -> DisplayedImage:
+    return displayed(np.zeros((rows, columns), np.uint16), KEY, **header)
 
 
 def test_a_millimetre_gets_as_many_view_pixels_on_both_where_both_tell_it() -> None:
