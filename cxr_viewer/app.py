@@ -43,7 +43,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--store", metavar="URL", help="journal: a file or sqlite:///PATH (default: CXR_STORE, or yours)"
     )
-    parser.add_argument("--reader", metavar="NAME", help="who reads (default: the login name; self-asserted)")
+    parser.add_argument(
+        "--reader", metavar="NAME", help="who reads (default: as in the settings, else the login name; self-asserted)"
+    )
     parser.add_argument(
         "--screenshot", type=Path, metavar="PNG", help="write a picture of the first image with its boxes, and end"
     )
@@ -93,7 +95,7 @@ def _application(options: argparse.Namespace) -> "QApplication":
     from PySide6.QtWidgets import QApplication
 
     from cxr_viewer.ui import icons, theme
-    from cxr_viewer.ui.settings import THEME, Settings
+    from cxr_viewer.ui.settings import TEXT_SIZE, THEME, Settings
 
     QApplication.setApplicationName("cxr-viewer")
     QApplication.setOrganizationName("cxr-viewer")
@@ -102,7 +104,8 @@ def _application(options: argparse.Namespace) -> "QApplication":
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
-    theme.apply(application, theme.palette_named(options.theme or Settings(QSettings()).get(THEME)))
+    settings = Settings(QSettings())
+    theme.apply(application, theme.palette_named(options.theme or settings.get(THEME)), settings.get(TEXT_SIZE))
     application.setWindowIcon(icons.application_icon())
     return application
 
@@ -113,14 +116,16 @@ def _workspace(options: argparse.Namespace, decoder: "DecodingPool") -> "Workspa
     from cxr_viewer import resources
     from cxr_viewer.store import locations, opening
     from cxr_viewer.store.candidate_cache import CandidateCache
-    from cxr_viewer.ui.settings import Settings
+    from cxr_viewer.ui.settings import READER, Settings
     from cxr_viewer.ui.workspace import Supplies, Workspace
 
+    settings = Settings(QSettings())
     supplies = Supplies(
         open_journal=lambda: opening.open_store(options.store),
         cache=CandidateCache(locations.default_cache_path()),
-        reader=options.reader or login_name(),
-        settings=Settings(QSettings()),
+        reader=options.reader or settings.get(READER) or login_name(),
+        login_name=login_name(),
+        settings=settings,
         decode=decoder.decode,
         index=index,
         load_model=load_model,

@@ -43,6 +43,32 @@ SPECS: tuple[ActionSpec, ...] = (
         "export",
         "window",
     ),
+    ActionSpec(
+        "back_up",
+        "Back up the journal…",
+        "Write a copy of everything that readers said, also while it is in use.",
+        (),
+        "",
+        "window",
+    ),
+    ActionSpec(
+        "restore",
+        "Restore the journal…",
+        "Put a copy in the journal's place; the present one is kept beside it.",
+        (),
+        "",
+        "window",
+    ),
+    ActionSpec(
+        "clear_caches",
+        "Clear caches",
+        "Delete what the program can make again: candidates, known files, compiled networks.",
+        (),
+        "",
+        "window",
+    ),
+    ActionSpec("clear_recent", "Forget recent folders", "Empty the list of what was opened.", (), "", "window"),
+    ActionSpec("settings", "Settings…", "Looks, reader, model, what is kept and where.", ("Ctrl+,",), "", "window"),
     ActionSpec("quit", "Quit", "Close the window; everything is saved already.", ("Ctrl+Q",), "quit", "window"),
     ActionSpec(
         "tool_window",
@@ -337,6 +363,14 @@ SPECS: tuple[ActionSpec, ...] = (
         "model_card", "Model card", "What the model is, what it learned from, what it is worth.", (), "info", "window"
     ),
     ActionSpec("shortcuts", "Keys", "Every action with its key.", ("F1",), "keyboard", "window"),
+    ActionSpec(
+        "self_test",
+        "This computer…",
+        "Engine and versions, and the time that one image takes here.",
+        (),
+        "",
+        "window",
+    ),
     ActionSpec("about", "About CXR Viewer", "Version, licence, and what the program is not.", (), "info", "window"),
 )
 

@@ -56,6 +56,7 @@ class DeskCommands(QObject):
         actions["about"].triggered.connect(lambda: info_dialogs.about_dialog(window).open())
         window.start_page.recent_asked.connect(lambda path: opening.open((path,)))
         window.paths_dropped.connect(lambda paths: opening.open(tuple(Path(path) for path in paths)))
+        actions["clear_recent"].triggered.connect(self._forget_recent)
         opening.opened.connect(self._show_recent)
         self._connect_looks()
         self._show_recent()
@@ -71,6 +72,7 @@ class DeskCommands(QObject):
         actions["toggle_worklist"].toggled.connect(lambda shown: settings.set(WORKLIST_SHOWN, shown))
         actions["toggle_panel"].toggled.connect(self._toggle_panel)
         self._full_screen = FullScreen(window, self)
+        QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         chosen = settings.get(THEME)
         actions[f"theme_{chosen if chosen in theme.NAMES else 'dark'}"].setChecked(True)
 
@@ -82,6 +84,11 @@ class DeskCommands(QObject):
         theme.apply(application, theme.palette_named(name))
         action_table.refresh_icons(self._window.named_actions)
         self._show_recent()
+
+    def _follow_system(self) -> None:
+        """Change the colours with the desktop, while they are to be as the desktop's."""
+        if self._settings.get(THEME) == "system":
+            self.use_theme("system")
 
     def _toggle_panel(self, is_shown: bool) -> None:
         self._settings.set(PANEL_SHOWN, is_shown)
@@ -109,8 +116,15 @@ class DeskCommands(QObject):
             action = QAction(str(path), menu)
             action.triggered.connect(lambda _checked=False, chosen=path: self._opening.open((chosen,)))
             menu.addAction(action)
+        menu.addSeparator()
+        menu.addAction(self._window.named_actions["clear_recent"])
         menu.setEnabled(bool(recent))
+        self._window.named_actions["clear_recent"].setEnabled(bool(recent))
         self._window.start_page.show_recent(tuple(recent))
+
+    def _forget_recent(self) -> None:
+        self._settings.set(RECENT, ())
+        self._show_recent()
 
     def _choose_export(self) -> None:
         dialog = QFileDialog(self._window, "Export corrections into an empty folder", self._settings.get(LAST_FOLDER))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import partial
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from cxr_viewer.core import disagreement
@@ -97,6 +98,11 @@ class DetectionRunner(QObject):
         """Load a model on the inference thread; the one in use stays until the new one is ready."""
         self.stop_all()
         self._inference.submit(loader, self._on_loaded, self._on_refused)
+
+    def time_once(self, on_done: Callable[[float], None], on_error: Callable[[BaseException], None]) -> None:
+        """Run the model on a plain grey picture and tell the seconds it took; does nothing without a model."""
+        if self._detector is not None:
+            self._inference.submit(partial(_time, self._detector), on_done, on_error)
 
     def known(self, key: InstanceKey, *, is_polarity_corrected: bool = False) -> Candidates | None:
         """Return candidates of an instance and the present bundle, from memory or from the cache file.
@@ -222,3 +228,12 @@ def _detect(
     candidates = detector.detect(grey, stop.is_set, on_member)
     seconds = time.perf_counter() - begun
     return _Answer(candidates, disagreement.of(candidates, detector.thresholds), seconds)
+
+
+def _time(detector: Detector) -> float:
+    """Return the seconds of one run on a grey ramp; the second run, for the first one may still prepare the engine."""
+    ramp = np.tile((np.arange(1024) // 4).astype(np.uint8), (1024, 1))
+    detector.detect(ramp)
+    begun = time.perf_counter()
+    detector.detect(ramp)
+    return time.perf_counter() - begun

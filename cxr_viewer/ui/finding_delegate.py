@@ -66,7 +66,7 @@ def _paint_words(painter: QPainter, area: QRect, row: FindingRow, palette: Palet
     strong = QFont(painter.font())
     strong.setWeight(QFont.Weight.DemiBold)
     quiet = QFont(painter.font())
-    quiet.setPixelSize(12)
+    quiet.setPixelSize(theme.text_pixels(12))
     for font, text, top, colour in (
         (strong, row.title, area.top(), palette.second_text if row.kind is Kind.REJECTED else palette.text),
         (quiet, row.detail, area.top() + 20, palette.second_text),

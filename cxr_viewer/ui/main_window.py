@@ -3,6 +3,7 @@
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QDialog,
     QLabel,
     QMainWindow,
     QMenu,
@@ -207,6 +208,13 @@ class MainWindow(QMainWindow):
         """Whether the image is shown, and not the start page."""
         return self.stack.currentIndex() == 1
 
+    def tell(self, sentence: str, mood: str = "info") -> None:
+        """Say a sentence where the reader looks: over the image, or on the start page."""
+        if self.is_image_page:
+            self.image_banner.say(sentence, mood)
+        else:
+            self.start_page.say(sentence)
+
     def set_loading(self, is_loading: bool) -> None:
         """Show the thin bar over the image when loading takes a moment, so that nothing blinks; hide it at once."""
         if is_loading:
@@ -264,6 +272,8 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        for dialog in self.findChildren(QDialog):
+            dialog.close()
         self.closed.emit()
         super().closeEvent(event)
 

@@ -12,8 +12,13 @@ LAYOUT: dict[str, tuple[str, ...]] = {
         "stop_indexing",
         "-",
         "export",
-        "retry_store",
         "-",
+        "back_up",
+        "restore",
+        "retry_store",
+        "clear_caches",
+        "-",
+        "settings",
         "quit",
     ),
     "View": (
@@ -102,7 +107,7 @@ LAYOUT: dict[str, tuple[str, ...]] = {
         "-",
         "model_card",
     ),
-    "Help": ("shortcuts", "about"),
+    "Help": ("shortcuts", "self_test", "about"),
 }
 """Menu titles and their entries: names of actions, "-" for a rule, "*name" for a submenu that is handed in."""
 

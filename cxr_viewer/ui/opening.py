@@ -80,6 +80,16 @@ class Opening(QObject):
         self._clock.start()
         self._indexer.start(paths)
 
+    def close(self) -> tuple[Path, ...]:
+        """Show nothing, and return what was open."""
+        opened, self._keeper.opened = self._keeper.opened, ()
+        self._indexer.stop()
+        self._flow.close()
+        self._worklist.clear()
+        self._window.named_actions["stop_indexing"].setEnabled(False)
+        self._window.status_line.show_found("")
+        return opened
+
     def stop(self) -> None:
         """Stop looking for files; the rows found so far stay."""
         self._indexer.stop()

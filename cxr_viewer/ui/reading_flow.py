@@ -135,6 +135,12 @@ class ReadingFlow(QObject):
         if not self.is_loading and self._session.sign_off() and following:
             self.open(following.path)
 
+    def begin_again(self) -> None:
+        """Read the image on the screen anew: another reader reads it now."""
+        if reading := self._session.reading:
+            self._session.begin(reading)
+            self._ask_model()
+
     def close(self) -> None:
         """Show nothing: another folder was opened."""
         self._wanted = self._shown = self._next = None

@@ -177,6 +177,10 @@ class ReviewSession(QObject):
         self.instance_changed.emit()
         self._announce_all()
 
+    def use_reader(self, reader: str) -> None:
+        """Go on as another reader; the instance on the screen has to be begun again."""
+        self.reader = reader
+
     def block(self) -> None:
         """Take no gestures until the next ``begin``: another image was asked for."""
         self._is_blocked = True

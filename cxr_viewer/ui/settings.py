@@ -31,11 +31,24 @@ COMPARED_SHARE = Row("compare/share", 50)
 """Per cent of the width that the image which is read has beside another one."""
 WRONG_POLARITY: Row[tuple[str, ...]] = Row("display/wrong_polarity", ())
 """Devices (manufacturer and model) and single images whose header says the wrong polarity."""
+TEXT_SIZE = Row("window/text_size", 100)
+"""Percent of the normal size."""
+READER = Row("reading/reader", "")
+"""Who reads; "" for the login name."""
+CACHE_MB = Row("files/cache_mb", 1024)
+"""Largest size of the candidate cache on the disk, in MB."""
 BUNDLE_FOLDER = Row("model/bundle_folder", "")
 RECENT: Row[tuple[str, ...]] = Row("files/recent", ())
 LAST_FOLDER = Row("files/last_folder", "")
 WORKLIST_ORDER = Row("worklist/order", "")
 DETECT_AHEAD = Row("worklist/detect_ahead", True)
+
+SWITCHES: dict[str, Row[bool]] = {
+    "keep_window": KEEP_WINDOW,
+    "link_views": LINKED,
+    "detect_ahead": DETECT_AHEAD,
+}
+"""Checkable actions that are settings too, and have a line of their own on the page of settings."""
 
 MOST_RECENT = 8
 
@@ -56,6 +69,8 @@ class Settings:
         if isinstance(row.default, tuple):
             entries = [value] if isinstance(value, str) else value if isinstance(value, (list, tuple)) else []
             return _as_type(row, tuple(str(entry) for entry in entries if entry))
+        if isinstance(row.default, int):
+            return _as_type(row, int(str(value)) if str(value).isdecimal() else row.default)
         return value if isinstance(value, type(row.default)) else row.default
 
     def set(self, row: Row[Value], value: Value) -> None:
@@ -98,6 +113,11 @@ class Settings:
             self._store.remove(f"keys/{action}")
         else:
             self._store.setValue(f"keys/{action}", " ".join(keys))
+
+    @property
+    def path(self) -> Path:
+        """The file in which all this lies."""
+        return Path(self._store.fileName())
 
     def flush(self) -> None:
         """Write to disk now, readable by this user only: paths of studies may name patients."""

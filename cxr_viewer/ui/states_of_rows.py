@@ -60,6 +60,13 @@ class StatesOfRows(QObject):
         if self._session.model is not None and self._session.model.digest == digest:
             self._model.add_answers(answers)
 
+    def reread(self) -> None:
+        """Look the states of all rows up anew: another reader reads, or another journal is open."""
+        keys = list({entry.key for entry in self._model.entries if entry.key is not None})
+        states = self._states(keys)
+        for key in keys:
+            self._model.set_state(key, states.get(key, InstanceState()))
+
     def remember_decoded(self, path: Path, key: InstanceKey, rows: int, columns: int, picture: QImage | None) -> None:
         """Keep what a file holds, for this list and for the next time the folder is opened."""
         self._model.set_decoded(path, key, picture)

@@ -1,11 +1,13 @@
 """Puts a palette on the application: one stylesheet, one QPalette, one font size."""
 
+import re
 from string import Template
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
+from cxr_viewer import resources
 from cxr_viewer.ui.palette import DARK, LIGHT, Palette
 
 NAMES = ("dark", "light", "system")
@@ -118,6 +120,14 @@ QComboBox QAbstractItemView {
 QCheckBox { spacing: 8px; padding: 2px; border: 1px solid transparent; border-radius: 4px; }
 QCheckBox:focus { border-color: $accent; }
 QCheckBox:disabled { color: $disabled_text; }
+QCheckBox::indicator {
+    width: 14px; height: 14px;
+    border: 1px solid $second_text; border-radius: 4px; background: $raised;
+}
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$tick"); }
+QCheckBox::indicator:disabled { border-color: $line; }
+QComboBox::drop-down { border: none; width: 26px; }
+QComboBox::down-arrow { image: url("$arrow"); width: 12px; height: 12px; }
 QScrollBar:vertical { width: 10px; background: transparent; margin: 0; }
 QScrollBar::handle:vertical { background: $line; border-radius: 4px; min-height: 32px; margin: 1px; }
 QScrollBar::handle:vertical:hover { background: $second_text; }
@@ -139,9 +149,23 @@ QPlainTextEdit, QTextBrowser { background: $raised; border: 1px solid $line; bor
 """)
 
 
-def style_sheet(palette: Palette) -> str:
-    """Return the one stylesheet of the window in the colours of a palette."""
-    return _STYLE.substitute({name: getattr(palette, name) for name in Palette.__slots__})
+def style_sheet(palette: Palette, percent: int = 100) -> str:
+    """Return the one stylesheet of the window in the colours of a palette, its text ``percent`` of the normal size."""
+    colours = {name: getattr(palette, name) for name in Palette.__slots__}
+    pictures = {name: resources.path(f"icons/{name}-{palette.name}.svg").as_posix() for name in ("tick", "arrow")}
+    sheet = _STYLE.substitute(colours | pictures)
+    return re.sub(r"font-size: (\d+)px", lambda found: f"font-size: {_scaled(int(found[1]), percent)}px", sheet)
+
+
+def _scaled(pixels: int, percent: int) -> int:
+    return round(pixels * percent / 100)
+
+
+def text_pixels(pixels: int) -> int:
+    """Return a size of text as it is to be painted now, for widgets that paint themselves."""
+    application = QApplication.instance()
+    percent = application.property("cxr_text_size") if application is not None else None
+    return _scaled(pixels, percent if isinstance(percent, int) else 100)
 
 
 def palette_named(name: str) -> Palette:
@@ -158,15 +182,21 @@ def active() -> Palette:
     return LIGHT if application is not None and application.property("cxr_theme") == "light" else DARK
 
 
-def apply(application: QApplication, palette: Palette) -> None:
-    """Put a palette in force over the whole application."""
+def apply(application: QApplication, palette: Palette, percent: int | None = None) -> None:
+    """Put a palette in force over the whole application.
+
+    Args:
+        percent: size of the text, of the normal size; None leaves it as it is.
+    """
+    if percent is not None:
+        application.setProperty("cxr_text_size", percent)
     application.setProperty("cxr_theme", palette.name)
     application.setStyle("Fusion")
     font = application.font()
-    font.setPixelSize(13)
+    font.setPixelSize(text_pixels(13))
     application.setFont(font)
     application.setPalette(_qt_palette(palette))
-    application.setStyleSheet(style_sheet(palette))
+    application.setStyleSheet(style_sheet(palette, text_pixels(100)))
 
 
 def _qt_palette(palette: Palette) -> QPalette:

@@ -115,7 +115,7 @@ def _line(painter: QPainter, area: QRect, top: int, text: str, font: QFont, colo
 
 def _paragraph(painter: QPainter, area: QRect, text: str, colour: str) -> None:
     font = QFont(painter.font())
-    font.setPixelSize(12)
+    font.setPixelSize(theme.text_pixels(12))
     painter.setFont(font)
     painter.setPen(QColor(colour))
     metrics = QFontMetrics(font)
@@ -148,7 +148,7 @@ def _paint_score(painter: QPainter, area: QRect, entry: WorklistEntry, palette: 
     painter.setBrush(QColor(palette.model))
     painter.drawRoundedRect(filled, 2, 2)
     font = QFont(painter.font())
-    font.setPixelSize(12)
+    font.setPixelSize(theme.text_pixels(12))
     painter.setFont(font)
     painter.setPen(QColor(palette.second_text))
     number = QRect(area.right() - 38, y - 8, 38, 20)

@@ -24,6 +24,7 @@ from cxr_viewer.ui.display_commands import DisplayCommands
 from cxr_viewer.ui.displayed_image import DisplayedImage
 from cxr_viewer.ui.indexing import Index, Indexer
 from cxr_viewer.ui.instance_loader import Decode, InstanceLoader
+from cxr_viewer.ui.journal_commands import JournalCommands
 from cxr_viewer.ui.linked_views import LinkedViews
 from cxr_viewer.ui.main_window import MainWindow
 from cxr_viewer.ui.model_loading import LoadModel, ModelLoading
@@ -36,7 +37,9 @@ from cxr_viewer.ui.presenter import Presenter
 from cxr_viewer.ui.reader_commands import ReaderCommands
 from cxr_viewer.ui.reading_flow import ReadingFlow
 from cxr_viewer.ui.review_session import ReviewSession
+from cxr_viewer.ui.self_test import SelfTest
 from cxr_viewer.ui.settings import GEOMETRY, SPLITTER, Settings
+from cxr_viewer.ui.settings_commands import SettingsCommands
 from cxr_viewer.ui.states_of_rows import StatesOfRows
 from cxr_viewer.ui.thumbnails import SIDE as THUMBNAIL_SIDE
 from cxr_viewer.ui.thumbnails import Thumbnails
@@ -56,12 +59,14 @@ class Supplies:
         decode: blocks until a file is decoded, raises DicomReadError; called on pool threads.
         index: yields what is below paths; called on a pool thread.
         load_model: loads a bundle; called on the inference thread.
+        reader, login_name: who reads, and who reads when nobody says.
         close_decoder: ends ``decode``: calls that wait come back.
     """
 
     open_journal: Callable[[], Journal]
     cache: CandidateCache | None
     reader: str
+    login_name: str
     settings: Settings
     decode: Decode
     index: Index
@@ -149,6 +154,13 @@ class Workspace(QObject):
         )
         self.export = CorrectionExport(partial(correction_writing.write, decode), self.files, self.session, self)
         self.desk = DeskCommands(self.window, self.session, self.opening, self.models, self.export, settings, self)
+        self.journal = JournalCommands(
+            self.window, self.session, self.flow, self.opening, self.files, supplies.cache, self
+        )
+        self.settings_page = SettingsCommands(
+            self.window, self.session, self.flow, self.states, supplies.cache, settings, supplies.login_name, self
+        )
+        self.self_test = SelfTest(self.window, self.session, self.runner, self)
         self._connect()
         self.window.restore_layout(settings.get(GEOMETRY), settings.get(SPLITTER))
         self.window.show_start_page()

@@ -28,6 +28,7 @@ from tests.cxr_viewer.ui import driving
 from tests.factories import FakeDetector
 
 READER = "ada"
+LOGIN_NAME = "lovelace"
 WAIT_MS = 20_000
 
 
@@ -56,6 +57,7 @@ class Desk:
             open_journal=lambda: Journal.open(self.store),
             cache=CandidateCache(self.folder / "cache.sqlite"),
             reader=READER,
+            login_name=LOGIN_NAME,
             settings=Settings(settings),
             decode=self.decode,
             index=index,
@@ -69,7 +71,7 @@ class Desk:
         """Show the window, without opening anything."""
         application = QApplication.instance()
         assert isinstance(application, QApplication)
-        theme.apply(application, DARK)
+        theme.apply(application, DARK, 100)
         self.workspace = Workspace(self.supplies())
         self.workspace.window.resize(1600, 1000)
         self.workspace.window.show()

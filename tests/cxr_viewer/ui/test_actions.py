@@ -44,7 +44,10 @@ def test_every_icon_is_drawn_in_the_colour_of_the_text() -> None:
 
 
 def test_every_icon_file_is_in_use() -> None:
-    named = {spec.icon for spec in actions.SPECS} | {"warning", "info", "lungs", "folder-open", "clock"}
+    in_style_sheet = {f"{name}-{colours}" for name in ("tick", "arrow") for colours in ("dark", "light")}
+    named = (
+        in_style_sheet | {spec.icon for spec in actions.SPECS} | {"warning", "info", "lungs", "folder-open", "clock"}
+    )
     assert {path.stem for path in resources.path("icons").glob("*.svg")} - named == set()
 
 

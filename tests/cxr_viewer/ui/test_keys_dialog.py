@@ -21,7 +21,7 @@ def dialog(desk: Desk) -> KeysDialog:
     press(window, Qt.Key.Key_F1)
     found = window.findChild(KeysDialog)
     assert found is not None
-    desk.qtbot.waitExposed(found)
+    desk.qtbot.waitUntil(found.isActiveWindow)
     return found
 
 

@@ -140,6 +140,7 @@ def supplies(folder: Path, store: Path) -> Supplies:
         open_journal=lambda: Journal.open(store),
         cache=None,
         reader=READER,
+        login_name=READER,
         settings=Settings(settings),
         decode=pixels.decode,
         index=index,
