@@ -14,7 +14,7 @@ SMALLEST_SHRINK = 0.5
 """Percentile shrink may not go below this share of the 20th percentile size; the published rule is unbounded."""
 
 _SMALLEST_SIDE = 1.0  # native pixels; thinner boxes are degenerate
-_BLOCK = 32  # rows of the overlap matrix computed at once: few calls of numpy, and few rows for nothing
+_BLOCK = 64  # rows of the overlap matrix computed at once: few calls of numpy, and few rows for nothing
 
 
 def consensus_log_size(candidates: Candidates, size: float | None) -> NDArray[np.float32]:

@@ -1,15 +1,19 @@
 """Paints the boxes, their halos, handles and labels over the image, in view coordinates."""
 
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from cxr_viewer.core.geometry import Box
-from cxr_viewer.ui import label_layout, palette
+from cxr_viewer.ui import detection_lines, label_layout, palette
 from cxr_viewer.ui.box_grip import HANDLES, handle_position
+from cxr_viewer.ui.detection_lines import LINE_WIDTH
 from cxr_viewer.ui.overlay import Kind, OverlayBox
 from cxr_viewer.ui.view_transform import ViewTransform
 
-LINE_WIDTH = 2.0
 HANDLE_SIDE = 8.0
 _LABEL_PADDING = 6.0
 _LABEL_HEIGHT = 18.0
@@ -26,9 +30,21 @@ def paint(painter: QPainter, boxes: tuple[OverlayBox, ...], transform: ViewTrans
     """Draw all boxes; the selected one comes last and has its handles."""
     # Upright lines on whole pixels are crisp and several times faster without smoothing.
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    corners = _corners_in_view((shown.box for shown in boxes), transform)
+    detections = [number for number, shown in enumerate(boxes) if shown.kind is Kind.DETECTION]
+    detections.sort(key=lambda number: boxes[number].is_selected)
+    halos = (halo for shown in boxes for halo in (shown.inner, shown.outer) if halo is not None)
+    detection_lines.paint(painter, corners[detections], _corners_in_view(halos, transform), view)
     for shown in sorted(boxes, key=lambda entry: (entry.is_selected, -entry.box.area)):
-        _paint_box(painter, shown, transform)
-    _paint_labels(painter, boxes, transform, view)
+        if shown.kind is not Kind.DETECTION or shown.is_selected:
+            _paint_box(painter, shown, transform)
+    _paint_labels(painter, boxes, corners, view)
+
+
+def _corners_in_view(boxes: Iterable[Box], transform: ViewTransform) -> NDArray[np.float64]:
+    """Return boxes in view coordinates, (N, 4)."""
+    native = np.array([_corners(box) for box in boxes], dtype=np.float64)
+    return transform.boxes_in_view(native.reshape(-1, 4))
 
 
 def label_font() -> QFont:
@@ -43,22 +59,17 @@ def _paint_box(painter: QPainter, shown: OverlayBox, transform: ViewTransform) -
     colour = QColor(_COLOURS[shown.kind])
     outline = _rectangle(transform.box_in_view(shown.box))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for halo in (shown.inner, shown.outer):
-        if halo is not None:
-            painter.setPen(_pen(colour, 1.0, (1.0, 4.0), 0.75))
-            painter.drawRect(_rectangle(transform.box_in_view(halo)))
-    # A dark line under the bright one keeps the box visible on white bone and on black air.
-    painter.setPen(_pen(QColor(0, 0, 0), LINE_WIDTH + 2, (), 0.45))
-    painter.drawRect(outline)
     if shown.kind is Kind.DETECTION:
-        painter.setPen(_pen(colour, LINE_WIDTH, (5.0, 3.0)))
-    elif shown.kind is Kind.REJECTED:
+        _paint_corners(painter, outline, colour)
+        return
+    # A dark line under the bright one keeps the box visible on white bone and on black air.
+    painter.setPen(_pen(QColor(palette.UNDER_LINE), LINE_WIDTH + 2, ()))
+    painter.drawRect(outline)
+    if shown.kind is Kind.REJECTED:
         painter.setPen(_pen(colour, LINE_WIDTH, (1.0, 2.5)))
     else:
         painter.setPen(_pen(colour, LINE_WIDTH, ()))
     painter.drawRect(outline)
-    if shown.kind is Kind.DETECTION and shown.is_selected:
-        _paint_corners(painter, outline, colour)
     if shown.kind is Kind.ADDED:
         _paint_plus(painter, outline, colour)
     if shown.is_selected and shown.is_editable:
@@ -99,20 +110,26 @@ def _paint_handles(painter: QPainter, box: Box, colour: QColor) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def _paint_labels(painter: QPainter, boxes: tuple[OverlayBox, ...], transform: ViewTransform, view: QRectF) -> None:
+def _paint_labels(painter: QPainter, boxes: tuple[OverlayBox, ...], corners: NDArray[np.float64], view: QRectF) -> None:
     font = label_font()
     metrics = QFontMetricsF(font)
     painter.setFont(font)
+    rims = np.array([HANDLE_SIDE / 2 if shown.is_selected and shown.is_editable else 0.0 for shown in boxes])
+    room = corners + rims[:, None] * [-1, -1, 1, 1]  # what a box takes, handles included
+    selected = np.array([shown.is_selected for shown in boxes], dtype=np.bool_)
+    labelled = label_layout.chosen(room[:, 2] - room[:, 0], selected)
     requests = [
         label_layout.LabelRequest(
-            _with_handles(shown, transform.box_in_view(shown.box)),
-            metrics.horizontalAdvance(shown.label) + 2 * _LABEL_PADDING,
+            Box.from_row(room[number]),
+            metrics.horizontalAdvance(boxes[number].label) + 2 * _LABEL_PADDING,
             _LABEL_HEIGHT,
-            shown.is_selected,
+            boxes[number].is_selected,
         )
-        for shown in boxes
+        for number in labelled
     ]
-    for shown, place in zip(boxes, label_layout.place(requests, view.width(), view.height()), strict=True):
+    others = np.delete(room, labelled, axis=0)
+    for number, place in zip(labelled, label_layout.place(requests, view.width(), view.height(), others), strict=True):
+        shown = boxes[number]
         if place is None or not shown.label:
             continue
         area = _rectangle(place)
@@ -125,10 +142,8 @@ def _paint_labels(painter: QPainter, boxes: tuple[OverlayBox, ...], transform: V
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def _with_handles(shown: OverlayBox, box: Box) -> Box:
-    """Return the room that a box takes, handles included."""
-    rim = HANDLE_SIDE / 2 if shown.is_selected and shown.is_editable else 0.0
-    return Box(box.x1 - rim, box.y1 - rim, box.x2 + rim, box.y2 + rim)
+def _corners(box: Box) -> tuple[float, float, float, float]:
+    return box.x1, box.y1, box.x2, box.y2
 
 
 def _rectangle(box: Box) -> QRectF:

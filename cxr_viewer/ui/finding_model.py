@@ -1,12 +1,14 @@
 """Rows of the findings list: detections that wait, the reader's findings, rejected ones last."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
+import numpy as np
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from cxr_viewer.core import geometry
-from cxr_viewer.core.candidates import Detections
+from cxr_viewer.core.candidates import Detections, no_detections
 from cxr_viewer.core.findings import Finding, FindingState
 from cxr_viewer.core.geometry import Box
 from cxr_viewer.dicom.pixel_header import PixelHeader
@@ -27,12 +29,64 @@ class FindingRow:
     detail: str
 
 
-def rows_of(detections: Detections, findings: tuple[Finding, ...], header: PixelHeader) -> tuple[FindingRow, ...]:
+class FindingRows(Sequence[FindingRow]):
+    """Rows of the present state, each put into words when it is asked for: of hundreds only some are ever in sight."""
+
+    def __init__(self, detections: Detections, findings: tuple[Finding, ...], header: PixelHeader | None) -> None:
+        self._detections, self._header = detections, header
+        asserted = tuple(finding for finding in findings if finding.is_asserted)
+        self._findings = asserted + tuple(each for each in findings if each.state is FindingState.REJECTED)
+        self.boxes = len(detections) + len(asserted)
+        """How many are boxes that stand or wait: all but the rejected ones."""
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for the reader's judgement."""
+        return len(self._detections)
+
+    def __len__(self) -> int:
+        return len(self._detections) + len(self._findings)
+
+    @overload
+    def __getitem__(self, number: int) -> FindingRow: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[FindingRow]: ...
+    def __getitem__(self, number: int | slice) -> FindingRow | Sequence[FindingRow]:
+        if isinstance(number, slice):
+            return tuple(self[each] for each in range(*number.indices(len(self))))
+        number = range(len(self))[number]
+        assert self._header is not None  # rows of a session without an image are none
+        if number < self.waiting:
+            return _detection_row(self._detections, number, self._header)
+        return _finding_row(self._findings[number - self.waiting], self._header)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both show the same state; detections that were selected anew count as changed."""
+        return (
+            isinstance(other, FindingRows)
+            and self._detections is other._detections
+            and self._findings == other._findings
+            and self._header is other._header
+        )
+
+    def __hash__(self) -> int:
+        return hash((id(self._detections), self._findings))
+
+    def number_of(self, uid: str) -> int:
+        """Return the number of the row of a box, -1 for none."""
+        anchor = overlay.anchor_of(uid)
+        if anchor is not None:
+            found = np.flatnonzero(self._detections.anchor_index == anchor)
+            return int(found[0]) if len(found) else -1
+        return next((self.waiting + n for n, finding in enumerate(self._findings) if finding.uid == uid), -1)
+
+
+def rows_of(detections: Detections, findings: tuple[Finding, ...], header: PixelHeader) -> FindingRows:
     """Return the rows for the present state."""
-    waiting = [_detection_row(detections, number, header) for number in range(len(detections))]
-    asserted = [_finding_row(finding, header) for finding in findings if finding.is_asserted]
-    rejected = [_finding_row(finding, header) for finding in findings if finding.state is FindingState.REJECTED]
-    return (*waiting, *asserted, *rejected)
+    return FindingRows(detections, findings, header)
+
+
+NO_ROWS = FindingRows(no_detections(0), (), None)
 
 
 def size_text(box: Box, header: PixelHeader) -> str:
@@ -74,26 +128,27 @@ class FindingModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: tuple[FindingRow, ...] = ()
+        self._rows = NO_ROWS
+        self._count = 0  # asked for once a row by the list
 
     @property
-    def rows(self) -> tuple[FindingRow, ...]:
+    def rows(self) -> FindingRows:
         """All rows."""
         return self._rows
 
-    def show(self, rows: tuple[FindingRow, ...]) -> None:
+    def show(self, rows: FindingRows) -> None:
         """Show other rows."""
         if rows != self._rows:
             self.beginResetModel()
-            self._rows = rows
+            self._rows, self._count = rows, len(rows)
             self.endResetModel()
 
     def row_of(self, uid: str) -> int:
         """Return the row of a box, -1 for none."""
-        return next((number for number, row in enumerate(self._rows) if row.uid == uid), -1)
+        return self._rows.number_of(uid)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - the default Qt asks for
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else self._count
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 - as Qt declares it
         if not index.isValid() or index.row() >= len(self._rows):

@@ -16,12 +16,13 @@ from PySide6.QtWidgets import (
 
 from cxr_viewer.ui import theme
 from cxr_viewer.ui.finding_delegate import ROW_HEIGHT, FindingDelegate
-from cxr_viewer.ui.finding_model import ROW, FindingModel, FindingRow
+from cxr_viewer.ui.finding_model import NO_ROWS, ROW, FindingModel, FindingRow, FindingRows
 from cxr_viewer.ui.key_words import follow_key
-from cxr_viewer.ui.overlay import Kind
 
 REASONS = ("device", "vessels", "rib or bone", "skin or breast", "artefact", "known scar")
 _LEAST_ROWS = 2
+_MOST_ROWS = 40
+"""A list is never higher than so many rows, so that long ones change without laying the panel out anew."""
 
 
 class FindingPanel(QWidget):
@@ -46,6 +47,7 @@ class FindingPanel(QWidget):
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setModel(self.model)
         self.list.setItemDelegate(FindingDelegate(self.list))
+        self.list.setUniformItemSizes(True)
         self.list.setMouseTracking(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.list.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
@@ -78,24 +80,23 @@ class FindingPanel(QWidget):
         layout.addWidget(self.list, 100)
         layout.addLayout(buttons)
         layout.addStretch(1)
-        self.show_rows((), "")
+        self.show_rows(NO_ROWS, "")
 
-    def show_rows(self, rows: tuple[FindingRow, ...], chosen: str, empty: str = "") -> None:
+    def show_rows(self, rows: FindingRows, chosen: str, empty: str = "") -> None:
         """Show the rows and mark the chosen one."""
         self.model.show(rows)
         number = self.model.row_of(chosen)
         self.list.setCurrentIndex(self.model.index(number) if number >= 0 else QModelIndex())
         if number < 0:
             self.list.clearSelection()
-        waiting = sum(row.kind is Kind.DETECTION for row in rows)
-        boxes = sum(row.kind is not Kind.REJECTED for row in rows)
+        waiting, boxes = rows.waiting, rows.boxes
         words = f"{boxes} box" if boxes == 1 else f"{boxes} boxes"
         self._count.setText(f"{words} · {waiting} to judge" if waiting else words if rows else "")
         self._empty.setText(empty or "Nothing drawn, nothing proposed.")
         self._empty.setVisible(not rows)
         self.list.setVisible(bool(rows))
         self.list.setMinimumHeight(min(max(1, len(rows)), _LEAST_ROWS) * ROW_HEIGHT + 4)
-        self.list.setMaximumHeight(max(1, len(rows)) * ROW_HEIGHT + 4)
+        self.list.setMaximumHeight(min(max(1, len(rows)), _MOST_ROWS) * ROW_HEIGHT + 4)
 
     def _on_clicked(self, index: QModelIndex) -> None:
         row: FindingRow | None = index.data(ROW)

@@ -214,8 +214,7 @@ class ImageCanvas(QWidget):
                 if not self._is_peeking:
                     self._paint_overlays(painter, view)
             if self.hasFocus():
-                painter.setPen(QPen(QColor(palette.FINDING), 1))
-                painter.setOpacity(0.35)
+                painter.setPen(QPen(QColor(palette.FOCUS_FRAME), 1))
                 painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _paint_overlays(self, painter: QPainter, view: QRectF) -> None:

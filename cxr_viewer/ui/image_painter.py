@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from cxr_viewer.core.geometry import Box
 from cxr_viewer.dicom.windowing import Voi
+from cxr_viewer.ui import palette
 from cxr_viewer.ui.displayed_image import DisplayedImage
 from cxr_viewer.ui.orientation import Orientation
 from cxr_viewer.ui.view_transform import ViewTransform
@@ -26,12 +27,34 @@ class _Rendered:
     picture: QImage
 
 
+@dataclass(frozen=True, slots=True)
+class _Still:
+    """What was painted last, and where; ``picture`` is compared by identity."""
+
+    picture: QImage
+    target: QRectF
+    view: QRectF
+    ratio: float
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Still)
+            and self.picture is other.picture
+            and (self.target, self.view, self.ratio) == (other.target, other.view, other.ratio)
+        )
+
+    def __hash__(self) -> int:
+        return id(self.picture)
+
+
 class ImagePainter:
     """Draws one image; only what is in sight, from the halved copy that fits the zoom."""
 
     def __init__(self, image: DisplayedImage) -> None:
         self.image = image
         self._last: _Rendered | None = None
+        self._still: _Still | None = None
+        self._layer: QImage | None = None
 
     def paint(
         self, painter: QPainter, transform: ViewTransform, view: QRectF, ratio: float, voi: Voi, is_inverted: bool
@@ -45,8 +68,21 @@ class ImagePainter:
         picture = self._render(voi, is_inverted, level, area, transform.orientation)
         scale = 2**level
         place = transform.box_in_view(Box(x1 * scale, y1 * scale, x2 * scale, y2 * scale))
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(QRectF(place.x1, place.y1, place.width, place.height), picture, QRectF(picture.rect()))
+        target = QRectF(place.x1, place.y1, place.width, place.height)
+        wanted = _Still(picture, target, view, ratio)
+        if wanted != self._still:
+            self._still, self._layer = wanted, None
+            _draw(painter, target, picture)
+            return
+        # The image stands still while boxes change over it: scaled once, copied from then on.
+        if self._layer is None:
+            self._layer = QImage(view.size().toSize() * ratio, QImage.Format.Format_RGB32)
+            self._layer.setDevicePixelRatio(ratio)
+            self._layer.fill(QColor(palette.CANVAS))
+            with QPainter(self._layer) as own:
+                own.translate(-view.topLeft())
+                _draw(own, target, picture)
+        painter.drawImage(view.topLeft(), self._layer)
 
     def _visible(self, transform: ViewTransform, view: QRectF, level: int) -> tuple[int, int, int, int]:
         """Return the part of a level that is in sight, x1 y1 x2 y2 in its own pixels, with a rim for smoothing."""
@@ -77,3 +113,8 @@ class ImagePainter:
         picture = borrowed.convertToFormat(QImage.Format.Format_RGB32)
         self._last = _Rendered(voi, is_inverted, level, area, orientation, picture)
         return picture
+
+
+def _draw(painter: QPainter, target: QRectF, picture: QImage) -> None:
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(target, picture, QRectF(picture.rect()))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from cxr_viewer.core.candidates import Thresholds
 from cxr_viewer.ui.detection_runner import DetectionRunner
@@ -14,6 +14,9 @@ from cxr_viewer.ui.review_session import ReviewSession
 from cxr_viewer.ui.settings import BUNDLE_FOLDER, Settings
 
 LoadModel = Callable[[Path], LoadedModel]
+
+_KEEP_AFTER_MS = 400
+"""Settings are written when the sliders rest: a write of the file on every move would hold the boxes up."""
 
 
 class ModelLoading(QObject):
@@ -33,8 +36,12 @@ class ModelLoading(QObject):
         self._load_model, self._demo_bundle = load_model, demo_bundle
         self._runner, self._session, self._flow, self._settings = runner, session, flow, settings
         self._asked: Path | None = None
+        self._kept = QTimer(self)
+        self._kept.setSingleShot(True)
+        self._kept.setInterval(_KEEP_AFTER_MS)
+        self._kept.timeout.connect(self.keep_thresholds)
         runner.model_loaded.connect(self._on_loaded)
-        session.thresholds_changed.connect(self._keep_thresholds)
+        session.thresholds_changed.connect(self._kept.start)
 
     @property
     def has_demo(self) -> bool:
@@ -65,10 +72,13 @@ class ModelLoading(QObject):
 
     def _on_loaded(self, loaded: LoadedModel) -> None:
         is_demo = self._asked == self._demo_bundle
+        self.keep_thresholds()
         self._settings.set(BUNDLE_FOLDER, "" if is_demo or self._asked is None else str(self._asked))
         self._session.use_model(loaded.facts, self._settings.thresholds(loaded.facts.digest))
 
-    def _keep_thresholds(self) -> None:
+    def keep_thresholds(self) -> None:
+        """Remember where the sliders of the model in use stand."""
+        self._kept.stop()
         model, thresholds = self._session.model, self._session.thresholds
         if model and thresholds:
             own: Thresholds = model.thresholds

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from cxr_viewer.core import matching, suppression
 from cxr_viewer.core.candidates import Candidates, Thresholds, no_detections
 from cxr_viewer.core.findings import Finding
@@ -39,5 +41,6 @@ class ModelOpinion:
 
     def row_of(self, uid: str) -> int | None:
         """Return the row of the detection of that name."""
-        names = [overlay.detection_uid(int(anchor)) for anchor in self.detections.anchor_index]
-        return names.index(uid) if uid in names else None
+        anchor = overlay.anchor_of(uid)
+        found = np.flatnonzero(self.detections.anchor_index == anchor) if anchor is not None else ()
+        return int(found[0]) if len(found) else None

@@ -46,6 +46,12 @@ def detection_uid(anchor_index: int) -> str:
     return f"{DETECTION_PREFIX}{anchor_index}"
 
 
+def anchor_of(uid: str) -> int | None:
+    """Return the anchor index of a detection's name, None for the name of anything else."""
+    prefix, separator, number = uid.partition(":")
+    return int(number) if f"{prefix}{separator}" == DETECTION_PREFIX and number.isdigit() else None
+
+
 def under_point(boxes: tuple[OverlayBox, ...], x: float, y: float, margin: float) -> list[OverlayBox]:
     """Return the boxes at a native point, smallest first, so that a small box inside a large one can be reached."""
     hits = [

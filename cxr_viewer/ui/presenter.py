@@ -29,6 +29,7 @@ class Presenter(QObject):
         session.thresholds_changed.connect(self._show_thresholds)
         session.model_changed.connect(self._show_model)
         session.review_changed.connect(self._show_review)
+        session.advice_changed.connect(self._show_review)
         session.saved.connect(self._show_saved)
         session.edit_refused.connect(self._show_refusal)
         session.store_changed.connect(self._show_store)
@@ -100,7 +101,11 @@ class Presenter(QObject):
     def _show_boxes(self) -> None:
         window, session, reading = self._window, self._session, self._session.reading
         window.image_view.set_boxes(session.overlay_boxes())
-        rows = finding_model.rows_of(session.detections, session.findings, reading.image.header) if reading else ()
+        rows = (
+            finding_model.rows_of(session.detections, session.findings, reading.image.header)
+            if reading
+            else finding_model.NO_ROWS
+        )
         window.finding_panel.show_rows(rows, session.selected, self._empty_words())
         window.threshold_panel.show_candidates(session.candidates)
         self._show_enabled()

@@ -36,6 +36,8 @@ class ReviewSession(QObject):
     selection_changed = Signal()
     thresholds_changed = Signal()
     review_changed = Signal()
+    advice_changed = Signal()
+    """What is said beside the verdict may be another sentence, though nothing of the review changed."""
     model_changed = Signal()
     edit_refused = Signal(str)
     """A sentence: why a gesture did nothing."""
@@ -228,7 +230,7 @@ class ReviewSession(QObject):
             self._reselect()
             self.thresholds_changed.emit()
             self.detections_changed.emit()
-            self.review_changed.emit()
+            self.advice_changed.emit()
 
     # -- verbs ---------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -40,7 +40,6 @@ class ScoreHistogram(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            painter.setPen(Qt.PenStyle.NoPen)
             colour = QColor(theme.active().model)
             faint = QColor(colour)
             faint.setAlphaF(0.30)
@@ -48,6 +47,6 @@ class ScoreHistogram(QWidget):
             step = self.width() / BINS
             for number, height in enumerate(heights if self._counts.any() else ()):
                 middle = SCORE_FLOOR + (number + 0.5) / BINS * (1 - SCORE_FLOOR)
-                painter.setBrush(colour if middle >= self._threshold else faint)
                 tall = max(1.0, float(height) * (self.height() - 2))
-                painter.drawRect(QRectF(number * step + 0.5, self.height() - tall, step - 1.5, tall))
+                bar = QRectF(number * step + 0.5, self.height() - tall, step - 1.5, tall)
+                painter.fillRect(bar, colour if middle >= self._threshold else faint)

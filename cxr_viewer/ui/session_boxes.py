@@ -2,33 +2,48 @@
 
 from cxr_viewer.core.candidates import Detections
 from cxr_viewer.core.findings import Finding, FindingState
-from cxr_viewer.core.geometry import Box, Boxes
+from cxr_viewer.core.geometry import Box
 from cxr_viewer.ui import overlay
+
+MOST_HALOS = 40
+"""So many detections, best first, show how the members differ; of more, the chosen one only: nobody could tell them."""
 
 
 def boxes_of(detections: Detections, findings: tuple[Finding, ...], selected: str) -> tuple[overlay.OverlayBox, ...]:
     """Return the boxes to draw: findings, unjudged detections, and a rejected one only while it is chosen."""
-    shown = [_of_detection(detections, row, selected) for row in range(len(detections))]
+    shown = _of_detections(detections, selected)
     shown += [_of_finding(finding, selected) for finding in findings if finding.is_asserted or finding.uid == selected]
     return tuple(shown)
 
 
-def _of_detection(detections: Detections, row: int, selected: str) -> overlay.OverlayBox:
-    uid = overlay.detection_uid(int(detections.anchor_index[row]))
-    agreeing = int(detections.members_agreeing[row])
-    return overlay.OverlayBox(
-        uid=uid,
-        kind=overlay.Kind.DETECTION,
-        box=Box.from_row(detections.boxes[row]),
-        label=f"model {float(detections.scores[row]):.2f} · {agreeing}/{detections.members}",
-        is_selected=uid == selected,
-        inner=_halo(detections.low_boxes[row], detections),
-        outer=_halo(detections.high_boxes[row], detections),
-    )
-
-
-def _halo(row: Boxes, detections: Detections) -> Box | None:
-    return Box.from_row(row) if detections.members > 1 else None
+def _of_detections(detections: Detections, selected: str) -> list[overlay.OverlayBox]:
+    """Return all detections; the sliders ask for them on every move, so arrays are turned to values at once."""
+    members, rows = detections.members, len(detections)
+    uids = [overlay.detection_uid(anchor) for anchor in detections.anchor_index.tolist()]
+    halos: list[tuple[Box | None, Box | None]] = [(None, None)] * rows
+    if members > 1:
+        wanted = [row for row in range(rows) if row < MOST_HALOS or uids[row] == selected]
+        for row in wanted:
+            halos[row] = (Box.from_row(detections.low_boxes[row]), Box.from_row(detections.high_boxes[row]))
+    return [
+        overlay.OverlayBox(
+            uid,
+            overlay.Kind.DETECTION,
+            Box(*corners),
+            f"model {score:.2f} · {agreeing}/{members}",
+            uid == selected,
+            inner,
+            outer,
+        )
+        for uid, corners, score, agreeing, (inner, outer) in zip(
+            uids,
+            detections.boxes.tolist(),
+            detections.scores.tolist(),
+            detections.members_agreeing.tolist(),
+            halos,
+            strict=True,
+        )
+    ]
 
 
 _FINDING_LABELS = {

@@ -30,6 +30,7 @@ class ThresholdPanel(QWidget):
         super().__init__(parent)
         self._model: ModelFacts | None = None
         self._thresholds: Thresholds | None = None
+        self._candidates: Candidates | None = None
         self._is_withheld = False
         self.curve = FrocCurve()
         self.curve.hide()
@@ -110,7 +111,9 @@ class ThresholdPanel(QWidget):
 
     def show_candidates(self, candidates: Candidates | None) -> None:
         """Show how the scores are spread."""
-        self.histogram.show_scores(None if candidates is None else candidates.scores)
+        if candidates is not self._candidates:
+            self._candidates = candidates
+            self.histogram.show_scores(None if candidates is None else candidates.scores)
 
     def _move(self, **changed: float | None) -> None:
         if self._thresholds is not None:

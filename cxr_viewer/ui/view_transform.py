@@ -3,6 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cxr_viewer.core.geometry import Box
 from cxr_viewer.ui.orientation import UPRIGHT, Orientation
 
@@ -60,6 +63,12 @@ class ViewTransform:
     def box_in_view(self, box: Box) -> Box:
         """Return a native box in view coordinates."""
         return Box.spanning(self.to_view(box.x1, box.y1), self.to_view(box.x2, box.y2))
+
+    def boxes_in_view(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return native boxes (N, 4) in view coordinates."""
+        across, down = np.array([self.orientation.to_screen(1, 0), self.orientation.to_screen(0, 1)]) * self.zoom
+        corners = boxes.reshape(-1, 2, 2) @ np.stack([across, down]) + [self.left, self.top]
+        return np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
 
     def panned(self, dx: float, dy: float) -> Self:
         """Return the transform moved by logical pixels."""

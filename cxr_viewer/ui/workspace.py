@@ -220,6 +220,7 @@ class Workspace(QObject):
             return
         self._is_closed = True
         self.keeper.stop()
+        self.models.keep_thresholds()
         settings = self._supplies.settings
         settings.set(GEOMETRY, self.window.saveGeometry())
         if not self.window.worklist.is_compact:  # folded widths are the window's doing, not the reader's

@@ -13,6 +13,7 @@ from cxr_viewer.core import geometry
 from cxr_viewer.core.candidates import Candidates, SelectionRules, Thresholds
 from cxr_viewer.core.suppression import consensus_log_size, non_maximum_suppression, select
 from tests import factories
+from tests.cxr_viewer.crowds import many_candidates
 
 NO_RULES = SelectionRules(relative=0.0, scale=1.0)
 
@@ -59,6 +60,25 @@ def test_suppression_agrees_with_torchvision(found: tuple[geometry.Boxes, NDArra
     assume(not np.isclose(iou, overlap, atol=1e-6).any() or overlap == 0)
     expected = nms(tensor, torch.from_numpy(scores), overlap)
     assert non_maximum_suppression(boxes, scores, overlap).tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("overlap", [0.0, 0.05, 0.25, 0.5])
+@pytest.mark.parametrize("size", [None, 0.0, 0.8, 1.6])
+def test_a_thousand_candidates_are_selected_as_by_plain_pairwise_overlaps(overlap: float, size: float | None) -> None:
+    """The reference decides box by box, by the formula as it is written in the books, without blocks."""
+    crowd = many_candidates(1000, 1200)
+    found = crowd.subset(np.argsort(-crowd.scores, kind="stable"))
+    boxes = found.boxes_of(consensus_log_size(found, size))
+    kept: list[int] = []
+    for index, box in enumerate(boxes):
+        sides = np.minimum(box[2:], boxes[kept, 2:]) - np.maximum(box[:2], boxes[kept, :2])
+        shared = np.prod(np.maximum(sides, 0), axis=1)
+        both = np.prod(box[2:] - box[:2]) + np.prod(boxes[kept, 2:] - boxes[kept, :2], axis=1) - shared
+        if not (shared / both > overlap).any() and (box[2:] - box[:2] >= 1).all():
+            kept.append(index)
+    detections = select(found, Thresholds(0.025, overlap, size), NO_RULES)
+    assert detections.anchor_index.tolist() == found.anchor_index[kept].tolist()
+    np.testing.assert_array_equal(detections.boxes, boxes[kept])
 
 
 def test_suppression_drops_what_overlaps_more_than_the_threshold_not_what_equals_it() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QAbstractItemModel
 from pytestqt.modeltest import ModelTester
@@ -59,3 +60,13 @@ def test_model_keeps_the_rules_of_qt(qtmodeltester: ModelTester) -> None:
     check(found)
     assert found.row_of("f1") == 2
     assert found.row_of("no such box") == -1
+
+
+def test_rows_are_the_same_only_while_detections_findings_and_image_are() -> None:
+    about, first = header(), (finding(),)
+    rows = rows_of(DETECTIONS, first, about)
+    assert rows == rows_of(DETECTIONS, (finding(),), about)
+    assert rows != rows_of(DETECTIONS, (), about)
+    assert rows != rows_of(DETECTIONS.subset(np.array([0])), first, about)
+    assert (rows.waiting, rows.boxes, len(rows)) == (2, 3, 3)
+    assert [row.uid for row in rows[1:]] == ["detection:8", "f1"]

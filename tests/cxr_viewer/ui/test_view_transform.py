@@ -1,10 +1,12 @@
 """Zoom, pan and fit."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cxr_viewer.core.geometry import Box
+from cxr_viewer.ui.orientation import Orientation
 from cxr_viewer.ui.view_transform import LARGEST_ZOOM, SMALLEST_ZOOM, ViewTransform
 
 numbers = st.floats(-5000, 5000)
@@ -46,3 +48,12 @@ def test_the_image_cannot_be_lost(zoom: float, left: float, top: float) -> None:
 def test_centring_puts_the_point_in_the_middle() -> None:
     transform = ViewTransform.centred_on(120, 340, 2.5, 640, 480)
     assert transform.to_view(120, 340) == (320, 240)
+
+
+@given(st.integers(0, 3), st.booleans(), st.floats(0.05, 8), st.floats(-500, 500))
+def test_many_boxes_are_placed_as_single_ones(turns: int, mirrored: bool, zoom: float, left: float) -> None:
+    transform = ViewTransform(zoom, left, 17.0, Orientation(turns, mirrored))
+    boxes = [Box(10, 20, 40, 80), Box(0, 0, 300, 200)]
+    native = np.array([(box.x1, box.y1, box.x2, box.y2) for box in boxes])
+    expected = [(b.x1, b.y1, b.x2, b.y2) for b in map(transform.box_in_view, boxes)]
+    np.testing.assert_allclose(transform.boxes_in_view(native), expected, atol=1e-6)
