@@ -42,5 +42,5 @@ class ModelOpinion:
     def row_of(self, uid: str) -> int | None:
         """Return the row of the detection of that name."""
         anchor = overlay.anchor_of(uid)
-        found = np.flatnonzero(self.detections.anchor_index == anchor) if anchor is not None else ()
+        found = np.flatnonzero(self.detections.anchor_index == (-1 if anchor is None else anchor))
         return int(found[0]) if len(found) else None

@@ -50,7 +50,7 @@ class ManyCandidates(FakeDetector):
     thresholds: Thresholds = field(default_factory=lambda: Thresholds(0.3, 0.05))
     rules: SelectionRules = field(default_factory=lambda: SelectionRules(0.0, 1.0))
 
-    def detect(self, image: NDArray[np.uint8], *_: object) -> Candidates:  # type: ignore[override]
+    def detect(self, image: NDArray[np.uint8], *_: object) -> Candidates:
         return many_candidates(*image.shape)
 
 
@@ -76,6 +76,7 @@ def opened(folder: Path) -> Workspace:
         open_journal=lambda: Journal.open(folder / "journal.sqlite"),
         cache=None,
         reader="benchmark",
+        login_name="benchmark",
         settings=Settings(QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)),
         decode=pixels.decode,
         index=catalogue.index,
