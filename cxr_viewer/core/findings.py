@@ -167,6 +167,17 @@ def accept(origin: Origin) -> Finding:
     return Finding(new_uid(), FindingState.ACCEPTED, origin.shown_box, origin)
 
 
+def accept_again(finding: Finding, label: str = "") -> Finding:
+    """Return a rejected finding as one that is accepted as it was shown.
+
+    Raises:
+        FindingError: it did not come from the model.
+    """
+    if finding.origin is None:
+        raise FindingError("Only a box of the model can be accepted.")
+    return replace(finding, state=FindingState.ACCEPTED, box=finding.origin.shown_box, reason="", label=label)
+
+
 def reject(origin: Origin, reason: str = "") -> Finding:
     """Return the finding that says: no opacity here."""
     return Finding(new_uid(), FindingState.REJECTED, origin.shown_box, origin, reason)

@@ -204,6 +204,21 @@ SPECS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("reject", "Reject", "Say that there is no opacity in the chosen box.", ("X",), "reject"),
     ActionSpec(
+        "reject_because",
+        "Reject because of …",
+        "Open the reasons for a rejection at the chosen box; a digit chooses one.",
+        ("Shift+X",),
+    ),
+    ActionSpec(
+        "describe",
+        "Label and comment",
+        "Write at the chosen box what it is; Enter keeps, Esc leaves.",
+        ("E",),
+    ),
+    ActionSpec(
+        "duplicate", "Duplicate box", "Make another finding of the chosen one, a little beside it.", ("Ctrl+D",)
+    ),
+    ActionSpec(
         "delete",
         "Delete box",
         "Remove your own box; a box of the model is rejected, never erased.",
@@ -236,6 +251,23 @@ SPECS: tuple[ActionSpec, ...] = (
         ("Ctrl+Return", "Ctrl+Enter"),
         "sign-off",
         "window",
+    ),
+    ActionSpec("sign_here", "Sign off and stay", "Sign the verdict and stay on this image.", ("/",)),
+    ActionSpec(
+        "withdraw", "Withdraw signature", "Take your signature back; boxes and verdict stay as they are.", (".",)
+    ),
+    ActionSpec(
+        "second_read",
+        "Needs second read",
+        "Ask for another reader, or take that back; a signature stays as it is.",
+        ("\\",),
+        checkable=True,
+    ),
+    ActionSpec(
+        "comment_image",
+        "Comment on image",
+        "Write a comment on this image; it goes into the review.",
+        ("Shift+E",),
     ),
     ActionSpec("next_instance", "Next image", "Open the next image of the worklist.", ("D", "PgDown"), "next"),
     ActionSpec("previous_instance", "Previous image", "Open the image before.", ("A", "PgUp"), "previous"),
@@ -381,6 +413,21 @@ def preset_specs(names: dict[str, str]) -> tuple[ActionSpec, ...]:
         ActionSpec(f"preset_{key}", name, f"See the image through the window “{name}”.", (key,))
         for key, name in names.items()
     )
+
+
+def label_specs(words: dict[str, str]) -> tuple[ActionSpec, ...]:
+    """Return the actions that label the chosen box, for code -> words; Alt and a digit, for Ctrl means a verdict."""
+    none = ActionSpec("label_none", "No label", "Take the label off the chosen box.", ("Alt+0",))
+    labels = (
+        ActionSpec(
+            f"label_{code}",
+            f"{text[:1].upper()}{text[1:]}",
+            f"Call the chosen box {text}; a box of the model is accepted by it.",
+            (f"Alt+{number}",) if number <= 9 else (),
+        )
+        for number, (code, text) in enumerate(words.items(), 1)
+    )
+    return (*labels, none)
 
 
 def build(window: QWidget, canvas: QWidget, specs: tuple[ActionSpec, ...] = SPECS) -> dict[str, QAction]:

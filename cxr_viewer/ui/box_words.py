@@ -27,8 +27,10 @@ def words_of_detection(detections: Detections, row: int, model: ModelFacts, head
 
 def words_of_finding(finding: Finding, model: ModelFacts | None, header: PixelHeader) -> str:
     """Return the words of a finding: its state and size, and which model it came from."""
-    state = finding_words(finding).rstrip(" +±")
+    state = finding_words(finding).rstrip(" +±…")
     lines = [f"{state[0].upper()}{state[1:]} by you", size_text(finding.box, header)]
+    if finding.comment:
+        lines.append(f"“{finding.comment}”")
     if finding.origin is not None:
         lines.append(f"From {_model_words(finding.origin, model)}, score {finding.origin.score:.2f}")
     return "\n".join(lines)

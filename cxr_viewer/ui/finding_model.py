@@ -1,7 +1,7 @@
 """Rows of the findings list: detections that wait, the reader's findings, rejected ones last."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, overload
 
 import numpy as np
@@ -14,6 +14,7 @@ from cxr_viewer.core.geometry import Box
 from cxr_viewer.dicom.pixel_header import PixelHeader
 from cxr_viewer.ui import overlay
 from cxr_viewer.ui.overlay import Kind
+from cxr_viewer.ui.word_lists import words
 
 Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole
@@ -110,17 +111,24 @@ def _detection_row(detections: Detections, number: int, header: PixelHeader) -> 
 def _finding_row(finding: Finding, header: PixelHeader) -> FindingRow:
     size, origin = size_text(finding.box, header), finding.origin
     if finding.state is FindingState.ADDED or origin is None:
-        return FindingRow(finding.uid, Kind.ADDED, "Added by you", size)
+        return _described(FindingRow(finding.uid, Kind.ADDED, "Added by you", size), finding)
     if finding.state is FindingState.REJECTED:
-        title = f"Rejected: {finding.reason}" if finding.reason else "Rejected"
+        title = f"Rejected: {words().reason_words(finding.reason)}" if finding.reason else "Rejected"
         votes = f"was {origin.score:.2f} · {origin.members_agreeing} of {origin.members}"
         return FindingRow(finding.uid, Kind.REJECTED, title, votes)
     if finding.state is FindingState.ADJUSTED:
         iou = float(geometry.pairwise_iou(finding.box.as_array(), origin.shown_box.as_array())[0, 0])
-        return FindingRow(
-            finding.uid, Kind.FINDING, "Accepted, adjusted", f"IoU {iou:.2f} with model {origin.score:.2f}"
-        )
-    return FindingRow(finding.uid, Kind.FINDING, "Accepted", f"{size} · model {origin.score:.2f}")
+        detail = f"IoU {iou:.2f} with model {origin.score:.2f}"
+        return _described(FindingRow(finding.uid, Kind.FINDING, "Accepted, adjusted", detail), finding)
+    row = FindingRow(finding.uid, Kind.FINDING, "Accepted", f"{size} · model {origin.score:.2f}")
+    return _described(row, finding)
+
+
+def _described(row: FindingRow, finding: Finding) -> FindingRow:
+    """Return a row with the label before what became of the box, and the comment before its size."""
+    label = words().label_words(finding.label)
+    title = f"{label[0].upper()}{label[1:]} · {row.title[0].lower()}{row.title[1:]}" if label else row.title
+    return replace(row, title=title, detail=f"“{finding.comment}” · {row.detail}" if finding.comment else row.detail)
 
 
 class FindingModel(QAbstractListModel):

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QListView,
-    QMenu,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -18,8 +17,8 @@ from cxr_viewer.ui import theme
 from cxr_viewer.ui.finding_delegate import ROW_HEIGHT, FindingDelegate
 from cxr_viewer.ui.finding_model import NO_ROWS, ROW, FindingModel, FindingRow, FindingRows
 from cxr_viewer.ui.key_words import follow_key
+from cxr_viewer.ui.reason_menu import ReasonMenu
 
-REASONS = ("device", "vessels", "rib or bone", "skin or breast", "artefact", "known scar")
 _LEAST_ROWS = 2
 _MOST_ROWS = 40
 """A list is never higher than so many rows, so that long ones change without laying the panel out anew."""
@@ -30,7 +29,7 @@ class FindingPanel(QWidget):
 
     chosen = Signal(str)
     reject_asked = Signal(str)
-    """Reason, "" for none."""
+    """Code of the reason, "" for none."""
 
     def __init__(self, accept: QAction, reject: QAction, draw: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,22 +103,13 @@ class FindingPanel(QWidget):
             self.chosen.emit(row.uid)
 
     def _offer_reasons(self) -> None:
-        menu = reason_menu(self)
+        menu = ReasonMenu(self, self.ask_rejection)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self._reject.mapToGlobal(self._reject.rect().bottomLeft()))
 
     def ask_rejection(self, reason: str) -> None:
         """Report that the chosen box is to be rejected for a reason."""
         self.reject_asked.emit(reason)
-
-
-def reason_menu(panel: FindingPanel) -> QMenu:
-    """Return the menu of reasons for a rejection."""
-    menu = QMenu("Reject because of", panel)
-    for reason in REASONS:
-        action = menu.addAction(reason[0].upper() + reason[1:])
-        action.triggered.connect(lambda _checked=False, chosen=reason: panel.ask_rejection(chosen))
-    return menu
 
 
 def action_button(action: QAction, text: str, role: str = "", *, shows_key: bool = False) -> QPushButton:

@@ -85,6 +85,11 @@ class ImageCanvas(QWidget):
         """Whether boxes and texts are drawn now."""
         return not self._is_peeking
 
+    @property
+    def are_boxes_visible(self) -> bool:
+        """Whether boxes are drawn now."""
+        return not (self._is_peeking or self._are_boxes_hidden)
+
     def show_image(self, image: DisplayedImage | None) -> None:
         """Put another image on the screen, upright and fitted, through its automatic window.
 

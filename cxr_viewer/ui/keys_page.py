@@ -8,7 +8,9 @@ from cxr_viewer.ui.actions import ActionSpec
 from cxr_viewer.ui.key_bindings import KeyBindings, plain, shown
 
 PRESETS = "Window presets"
+LABELS = "Labels"
 OTHERS = "Others"
+_GROUPS = {"preset": PRESETS, "label": LABELS}
 MOUSE_GROUP = "Mouse and arrows"
 MOUSE = (
     ("Left drag on the image", "window: right widens, up brightens"),
@@ -57,7 +59,7 @@ def rows_of(bindings: KeyBindings) -> tuple[KeyRow, ...]:
     placed = {row.name for row in rows}
     for spec in bindings.specs:
         if spec.name not in placed:
-            group = PRESETS if spec.name.startswith("preset_") else OTHERS
+            group = _GROUPS.get(spec.name.split("_")[0], OTHERS)
             rows.append(_row(group, spec, bindings))
     rows += [KeyRow(MOUSE_GROUP, "", "", gesture, meaning) for gesture, meaning in MOUSE]
     return tuple(sorted(rows, key=lambda row: _order(row.group)))
@@ -80,7 +82,7 @@ def printed(rows: tuple[KeyRow, ...]) -> str:
 
 
 def _order(group: str) -> int:
-    groups = (*menus.LAYOUT, PRESETS, OTHERS, MOUSE_GROUP)
+    groups = (*menus.LAYOUT, PRESETS, LABELS, OTHERS, MOUSE_GROUP)
     return groups.index(group)
 
 

@@ -17,10 +17,11 @@ from PySide6.QtWidgets import (
 from cxr_viewer.ui import actions, icons, menus, theme, window_presets
 from cxr_viewer.ui.banner import Banner
 from cxr_viewer.ui.compared_pane import ComparedPane
-from cxr_viewer.ui.finding_panel import FindingPanel, reason_menu
+from cxr_viewer.ui.finding_panel import FindingPanel
 from cxr_viewer.ui.image_view import ImageView
 from cxr_viewer.ui.model_panel import ModelPanel
 from cxr_viewer.ui.network_input_panel import NetworkInputPanel
+from cxr_viewer.ui.reason_menu import ReasonMenu
 from cxr_viewer.ui.side_panel import WIDTH as PANEL_WIDTH
 from cxr_viewer.ui.side_panel import SidePanel
 from cxr_viewer.ui.start_page import StartPage
@@ -28,6 +29,7 @@ from cxr_viewer.ui.status_line import StatusLine
 from cxr_viewer.ui.threshold_panel import ThresholdPanel
 from cxr_viewer.ui.tool_row import TOOLS, ToolRow
 from cxr_viewer.ui.verdict_panel import VerdictPanel
+from cxr_viewer.ui.word_lists import words
 from cxr_viewer.ui.worklist_menus import filter_menu, sort_menu
 from cxr_viewer.ui.worklist_model import WorklistModel
 from cxr_viewer.ui.worklist_panel import COMPACT_WIDTH, LARGEST_WIDTH, LEAST_WIDTH, WorklistPanel
@@ -84,7 +86,8 @@ class MainWindow(QMainWindow):
 
     def _build_actions(self) -> dict[str, QAction]:
         names = window_presets.keys_and_names(self.presets)
-        self.specs = actions.SPECS + actions.preset_specs(names)
+        labels = {term.code: term.words for term in words().labels}
+        self.specs = actions.SPECS + actions.preset_specs(names) + actions.label_specs(labels)
         built = actions.build(self, self.image_view, self.specs)
         for group_names in (TOOLS, menus.THEME_ACTIONS):
             group = QActionGroup(self)
@@ -102,6 +105,11 @@ class MainWindow(QMainWindow):
         menu.addActions(self.header_actions())
         return menu
 
+    def _label_menu(self) -> QMenu:
+        menu = QMenu("Label", self)
+        menu.addActions([action for name, action in self.named_actions.items() if name.startswith("label_")])
+        return menu
+
     def _build_menus(self) -> None:
         looks = QMenu("Colours", self)
         looks.addActions([self.named_actions[name] for name in menus.THEME_ACTIONS])
@@ -109,7 +117,8 @@ class MainWindow(QMainWindow):
             "recent": self.recent_menu,
             "presets": self.preset_menu,
             "theme": looks,
-            "reasons": reason_menu(self.finding_panel),
+            "reasons": ReasonMenu(self, self.finding_panel.ask_rejection),
+            "labels": self._label_menu(),
             "sort": self.sort_menu,
             "filters": self.filter_menu,
         }

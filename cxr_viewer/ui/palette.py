@@ -41,6 +41,7 @@ class Palette:
     bad_ground: str
     model: str
     finding: str
+    second_read: str
 
 
 DARK = Palette(
@@ -67,6 +68,7 @@ DARK = Palette(
     bad_ground="#341A1C",
     model=DETECTION,
     finding=FINDING,
+    second_read="#D2A8FF",
 )
 
 LIGHT = Palette(
@@ -93,6 +95,7 @@ LIGHT = Palette(
     bad_ground="#FDE7E8",
     model="#B97400",
     finding="#0A7EA4",
+    second_read="#7A3DB8",
 )
 
 

@@ -9,9 +9,9 @@ from cxr_viewer.core.candidates import MAXIMUM_OVERLAP, SCORE_FLOOR, Thresholds
 from cxr_viewer.core.findings import ReviewOutcome
 from cxr_viewer.core.geometry import Box
 from cxr_viewer.core.studies import InstanceKey
-from cxr_viewer.ui.finding_panel import reason_menu
 from cxr_viewer.ui.main_window import MainWindow
 from cxr_viewer.ui.reading_flow import ReadingFlow
+from cxr_viewer.ui.reason_menu import ReasonMenu
 from cxr_viewer.ui.review_session import ReviewSession
 
 SCORE_STEP = 0.05
@@ -118,7 +118,7 @@ class ReaderCommands(QObject):
         actions = self._window.named_actions
         menu = QMenu(self._window)
         menu.addActions([actions["accept"], actions["reject"]])
-        reasons = reason_menu(self._window.finding_panel)
+        reasons = ReasonMenu(menu, self._session.reject)
         reasons.setEnabled(actions["reject"].isEnabled())
         menu.addMenu(reasons)
         menu.addAction(actions["delete"])

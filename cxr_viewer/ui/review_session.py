@@ -1,6 +1,7 @@
 """The review session: the one live, mutable object behind the window."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,6 +12,7 @@ from cxr_viewer.core.findings import (
     FindingState,
     Origin,
     ReadingContext,
+    ReadingNote,
     Review,
     ReviewOutcome,
 )
@@ -20,11 +22,13 @@ from cxr_viewer.store.errors import StoreError
 from cxr_viewer.store.history import Change
 from cxr_viewer.store.journal import Journal
 from cxr_viewer.ui import overlay, session_boxes, undo_steps, verdict_rules
+from cxr_viewer.ui.display_probe import NOT_SEEN, Seen
 from cxr_viewer.ui.instance_record import InstanceRecord
 from cxr_viewer.ui.model_facts import ModelFacts
 from cxr_viewer.ui.model_opinion import ModelOpinion
 from cxr_viewer.ui.reading import Reading, known_instance
 from cxr_viewer.ui.verdict_rules import VerdictAdvice
+from cxr_viewer.ui.word_lists import words
 
 
 class ReviewSession(QObject):
@@ -58,6 +62,8 @@ class ReviewSession(QObject):
         self._opinion = ModelOpinion()
         self._selected = ""
         self._is_blocked = False
+        self._look: Callable[[], Seen] = lambda: NOT_SEEN
+        self._was_opinion_seen = False
         self._guard(self._open_store)
 
     # -- what holds now ------------------------------------------------------------------------------------------
@@ -119,6 +125,11 @@ class ReviewSession(QObject):
         return self._record.review if self._record else None
 
     @property
+    def note(self) -> ReadingNote:
+        """What the reader says of the instance besides boxes and verdict."""
+        return self._record.note if self._record else ReadingNote()
+
+    @property
     def is_shown_anyway(self) -> bool:
         """Whether the reader asked for the boxes of a withheld image."""
         return bool(self._record and self._record.is_shown_anyway)
@@ -153,9 +164,10 @@ class ReviewSession(QObject):
 
     @property
     def context(self) -> ReadingContext:
-        """Model and sliders in force."""
-        model = self._opinion.model
-        return ReadingContext(model.digest if model else "", self._opinion.thresholds)
+        """Model, sliders and window in force, and whether the model's boxes are on the screen."""
+        model, seen = self._opinion.model, self._look()
+        is_model_visible = None if seen is NOT_SEEN else seen.are_boxes_visible and self.candidates is not None
+        return ReadingContext(model.digest if model else "", self._opinion.thresholds, seen.window, is_model_visible)
 
     def selected_detection(self) -> int | None:
         """Return the row of the chosen detection among ``detections``."""
@@ -172,6 +184,7 @@ class ReviewSession(QObject):
         self._reading, self._record = reading, None
         self._opinion.candidates = None
         self._is_blocked = False
+        self._was_opinion_seen = False
         self._selected = selected
         if self._journal:
             self._guard(self._open_record)
@@ -218,8 +231,17 @@ class ReviewSession(QObject):
         self._reselect()
         if not self._selected:
             self.select(self._opinion.best_uid)
+        self.notice_display()
         self.detections_changed.emit()
         self.review_changed.emit()
+
+    def use_display(self, look: Callable[[], Seen]) -> None:
+        """Take what tells how the image is seen at the moment of a gesture."""
+        self._look = look
+
+    def notice_display(self) -> None:
+        """Keep in mind that the model's boxes were on the screen: what was never seen was never left unjudged."""
+        self._was_opinion_seen |= self.context.is_model_visible is not False and self.candidates is not None
 
     # -- the sliders ---------------------------------------------------------------------------------------------
 
@@ -247,16 +269,17 @@ class ReviewSession(QObject):
             position = uids.index(self._selected) + step if self._selected in uids else (0 if step > 0 else -1)
             self.select(uids[position % len(uids)])
 
-    def accept(self) -> None:
-        """Take the chosen detection over as a finding; a rejected one becomes accepted."""
+    def accept(self, label: str = "", comment: str = "") -> None:
+        """Take the chosen detection over as a finding, described or not; a rejected one becomes accepted."""
+        name = undo_steps.accept_step(words().label_words(label))
         if origin := self._selected_origin():
-            finding = edits.accept(origin)
-            self._perform(undo_steps.ACCEPT, Change(None, finding), then=self._choose_after(finding))
+            finding = edits.describe(edits.accept(origin), label, comment)
+            self._perform(name, Change(None, finding), then=self._choose_after(finding))
             return
         finding_now = self.selected_finding()
         if finding_now and finding_now.state is FindingState.REJECTED and finding_now.origin:
-            again = Finding(finding_now.uid, FindingState.ACCEPTED, finding_now.origin.shown_box, finding_now.origin)
-            self._perform(undo_steps.ACCEPT, Change(finding_now, again))
+            again = edits.accept_again(finding_now, label)
+            self._perform(name, Change(finding_now, again))
 
     def reject(self, reason: str = "") -> None:
         """Say that there is no opacity in the chosen box; a box of the reader's own is removed."""
@@ -285,6 +308,41 @@ class ReviewSession(QObject):
         if self._is_current(key):
             finding = edits.add(box)
             self._perform(undo_steps.ADD, Change(None, finding), then=lambda: self.select(finding.uid))
+
+    def label(self, code: str) -> None:
+        """Say what kind of opacity the chosen box is; a detection, or a rejected box, is accepted by it."""
+        finding = self.selected_finding()
+        if finding is None or not finding.is_asserted:
+            self.accept(code)
+        elif self._reading:
+            self.describe(self._reading.key, finding.uid, code, finding.comment)
+
+    def describe(self, key: InstanceKey, uid: str, label: str, comment: str) -> None:
+        """Change label and comment of a finding of the instance with that key."""
+        finding = next((finding for finding in self.findings if finding.uid == uid and finding.is_asserted), None)
+        if finding and self._is_current(key) and (label, comment) != (finding.label, finding.comment):
+            after = edits.describe(finding, label, comment)
+            name = undo_steps.description_step(finding, after, words().label_words(label))
+            self._perform(name, Change(finding, after))
+
+    def duplicate(self) -> None:
+        """Make another finding of the chosen one, a little beside it, and choose it."""
+        finding, reading = self.selected_finding(), self._reading
+        if finding and reading and finding.is_asserted:
+            beside = session_boxes.beside(finding.box, reading.image.rows, reading.image.columns)
+            copy = edits.duplicate(finding, beside)
+            self._perform(undo_steps.DUPLICATE, Change(None, copy), then=lambda: self.select(copy.uid))
+
+    def comment_on_image(self, key: InstanceKey, comment: str) -> None:
+        """Change what is said of the instance with that key as a whole; it goes into the review."""
+        if self._is_current(key) and comment != self.note.comment:
+            self._perform(undo_steps.COMMENT_ON_IMAGE, note=replace(self.note, comment=comment))
+
+    def set_second_read(self, is_needed: bool) -> None:
+        """Ask for another reader, or take that back; a signature that stands is not touched."""
+        if is_needed is not self.note.needs_second_read:
+            name = undo_steps.ASK_SECOND_READ if is_needed else undo_steps.NO_SECOND_READ
+            self._perform(name, note=replace(self.note, needs_second_read=is_needed))
 
     def set_outcome(self, outcome: ReviewOutcome) -> None:
         """Choose the verdict; it is kept as a step, so it survives the end of the program and can be undone."""
@@ -321,11 +379,26 @@ class ReviewSession(QObject):
         if outcome is None or not advice.can_sign:
             self.edit_refused.emit(advice.text)
             return False
-        review = Review(outcome, self.reader, edits.now(), self.context)
-        if not self._guard(lambda: record.sign(review)):
+        review = Review(outcome, self.reader, edits.now(), self.context, self.note.comment)
+        if not self._guard(lambda: record.sign(review, self.unjudged())):
             return False
         self._announce_saved()
         return True
+
+    def withdraw(self) -> None:
+        """Withdraw the signature; boxes and verdict stay, and the instance is in progress again."""
+        record = self._record
+        is_signed = self.review is not None
+        if record and is_signed and self._may_edit() and self._guard(lambda: record.withdraw(self.context)):
+            self._announce_saved()
+
+    def unjudged(self) -> tuple[Origin, ...]:
+        """Return the detections that were shown and wait for a judgement; none when none was ever on the screen."""
+        self.notice_display()
+        model, waiting = self._opinion.model, self._opinion.detections
+        if model is None or not self._was_opinion_seen:
+            return ()
+        return tuple(edits.origin_of(waiting, row, model.digest) for row in range(len(waiting)))
 
     def retry_store(self) -> None:
         """Try the store again after it could not be opened or written."""
@@ -364,11 +437,13 @@ class ReviewSession(QObject):
         self._journal.remember_instance(known_instance(self._reading))
         self._record = InstanceRecord(self._journal, self._reading.key, self.reader)
 
-    def _perform(self, name: str, *changes: Change, then: Callable[[], None] | None = None) -> None:
+    def _perform(
+        self, name: str, *changes: Change, then: Callable[[], None] | None = None, note: ReadingNote | None = None
+    ) -> None:
         record = self._record
         if not record or not self._may_edit():
             return
-        if self._guard(lambda: record.perform(name, changes, self.context)):
+        if self._guard(lambda: record.perform(name, changes, self.context, note)):
             self._after_edit(then)
 
     def _after_edit(self, then: Callable[[], None] | None = None) -> None:

@@ -4,6 +4,7 @@ from cxr_viewer.core.candidates import Detections
 from cxr_viewer.core.findings import Finding, FindingState
 from cxr_viewer.core.geometry import Box
 from cxr_viewer.ui import overlay
+from cxr_viewer.ui.word_lists import words
 
 MOST_HALOS = 40
 """So many detections, best first, show how the members differ; of more, the chosen one only: nobody could tell them."""
@@ -14,6 +15,16 @@ def boxes_of(detections: Detections, findings: tuple[Finding, ...], selected: st
     shown = _of_detections(detections, selected)
     shown += [_of_finding(finding, selected) for finding in findings if finding.is_asserted or finding.uid == selected]
     return tuple(shown)
+
+
+_BESIDE = 12.0
+
+
+def beside(box: Box, rows: int, columns: int) -> Box:
+    """Return a box of the same size a little to the right and below, or to the other side at the edge."""
+    dx = _BESIDE if box.x2 + _BESIDE <= columns else -min(_BESIDE, box.x1)
+    dy = _BESIDE if box.y2 + _BESIDE <= rows else -min(_BESIDE, box.y1)
+    return box.moved(dx, dy)
 
 
 def _of_detections(detections: Detections, selected: str) -> list[overlay.OverlayBox]:
@@ -56,8 +67,12 @@ _FINDING_LABELS = {
 
 
 def finding_words(finding: Finding) -> str:
-    """Return a finding's state in the words of its label."""
-    return _FINDING_LABELS[finding.state]
+    """Return what stands at a finding's box: its state, its label, and a sign that a comment goes with it."""
+    state = _FINDING_LABELS[finding.state]
+    if finding.reason and finding.state is FindingState.REJECTED:
+        state = f"{state}: {words().reason_words(finding.reason)}"
+    parts = [words().label_words(finding.label), state] if finding.label and finding.is_asserted else [state]
+    return " · ".join(parts) + (" …" if finding.comment else "")
 
 
 def _of_finding(finding: Finding, selected: str) -> overlay.OverlayBox:

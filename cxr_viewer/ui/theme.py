@@ -45,6 +45,7 @@ QStatusBar QLabel { color: $second_text; font-size: 12px; padding: 0 8px; }
 QStatusBar QLabel[role="good"] { color: $good; }
 QStatusBar QLabel[role="bad"] { color: $bad; }
 QWidget[role="panel"], QScrollArea[role="panel"] { background: $panel; border: none; }
+QFrame[role="editor"] { background: $panel; border: 1px solid $accent; border-radius: 8px; }
 QWidget[role="canvas"] { background: #000000; }
 QLabel[role="on_canvas"] { background: #000000; color: #AEB7C1; font-size: 14px; }
 QLabel[role="title"] { font-size: 15px; font-weight: 600; }

@@ -2,13 +2,19 @@
 
 from collections.abc import Iterable
 
-from cxr_viewer.core.findings import ReviewOutcome
+from cxr_viewer.core.findings import Finding, ReviewOutcome
 
 ACCEPT = "Accept opacity"
 REJECT = "Reject box"
 MOVE = "Move opacity"
 ADD = "Draw opacity"
 DELETE = "Delete box"
+DUPLICATE = "Duplicate box"
+DESCRIBE = "Describe opacity"
+COMMENT = "Comment on opacity"
+COMMENT_ON_IMAGE = "Comment on image"
+ASK_SECOND_READ = "Ask for a second read"
+NO_SECOND_READ = "No second read needed"
 SHOW_ANYWAY = "Show boxes of a withheld image"
 
 OUTCOME_TEXT = {
@@ -17,6 +23,24 @@ OUTCOME_TEXT = {
     ReviewOutcome.UNREADABLE: "Unreadable",
 }
 _VERDICTS = {f"Verdict: {text}": outcome for outcome, text in OUTCOME_TEXT.items()}
+
+
+def description_step(before: Finding, after: Finding, label_words: str) -> str:
+    """Return the name of changing label or comment; it never holds what was typed.
+
+    Args:
+        label_words: of the label after.
+    """
+    if before.label == after.label:
+        return COMMENT
+    if before.comment != after.comment:
+        return DESCRIBE
+    return f"Label as {label_words}" if after.label else "Take label off"
+
+
+def accept_step(label_words: str) -> str:
+    """Return the name of accepting, with the label that is given with it."""
+    return f"Accept as {label_words}" if label_words else ACCEPT
 
 
 def verdict_step(outcome: ReviewOutcome) -> str:

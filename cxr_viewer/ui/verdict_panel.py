@@ -4,11 +4,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from cxr_viewer.core.findings import Review, ReviewOutcome
+from cxr_viewer.core.findings import ReadingNote, Review, ReviewOutcome
 from cxr_viewer.ui import theme
 from cxr_viewer.ui.finding_panel import action_button
+from cxr_viewer.ui.kept_line import KeptLine
 from cxr_viewer.ui.key_words import follow_key
 from cxr_viewer.ui.verdict_rules import VerdictAdvice
+
+LONGEST_COMMENT = 2000
+_LINK_PADDING = 16
+_LEAST_LINK = 240
 
 _ACTIONS = {
     ReviewOutcome.OPACITY: "outcome_opacity",
@@ -41,6 +46,14 @@ class VerdictPanel(QWidget):
         self.advice = QLabel()
         self.advice.setWordWrap(True)
         theme.set_role(self.advice, "note")
+        self.comment = KeptLine(LONGEST_COMMENT)
+        self.comment.setPlaceholderText("Comment on this image   Shift+E")
+        self.comment.setAccessibleName("Comment on this image")
+        self.comment.setToolTip("Goes into the review; stays on this workstation. Enter keeps, Esc leaves.")
+        self.second_read = action_button(actions["second_read"], "◆ 2nd read", "filter")
+        self.second_read.setCheckable(True)
+        actions["second_read"].toggled.connect(self.second_read.setChecked)
+        self.second_read.clicked.connect(lambda: self.second_read.setChecked(actions["second_read"].isChecked()))
         self.sign = action_button(actions["sign_off"], "Sign off and next", "primary", shows_key=True)
         self.undo = QPushButton()
         theme.set_role(self.undo, "link")
@@ -58,12 +71,14 @@ class VerdictPanel(QWidget):
         foot.setContentsMargins(0, 0, 0, 0)
         foot.addWidget(self._reader)
         foot.addStretch(1)
+        foot.addWidget(self.second_read)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addLayout(head)
         layout.addLayout(row)
         layout.addWidget(self.advice)
+        layout.addWidget(self.comment)
         layout.addWidget(self.sign)
         layout.addLayout(foot)
         layout.addWidget(self.undo, 0, Qt.AlignmentFlag.AlignLeft)
@@ -81,6 +96,11 @@ class VerdictPanel(QWidget):
         theme.set_role(self.advice, "caution" if advice.is_warning else "note")
         self.advice.setVisible(bool(advice.text))
 
+    def show_note(self, note: ReadingNote, *, can_edit: bool) -> None:
+        """Show the comment that is kept, unless somebody is writing another."""
+        self.comment.show_text(note.comment)
+        self.comment.setEnabled(can_edit or self.comment.is_open)
+
     def warn(self, sentence: str) -> None:
         """Say beside the verdict why it was not signed."""
         self.advice.setText(sentence)
@@ -91,5 +111,7 @@ class VerdictPanel(QWidget):
         """Show the last steps that can be undone."""
         last = [step[:1].lower() + step[1:] for step in reversed(steps[-3:])]
         text = ", ".join(last[:2]) + (", …" if len(last) > 2 else "")
-        self.undo.setText(f"Undo: {text}" if text else "Nothing to undo")
+        whole = f"Undo: {text}" if text else "Nothing to undo"
+        room = max(self.width() - _LINK_PADDING, _LEAST_LINK)
+        self.undo.setText(self.undo.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, room))
         self.undo.setEnabled(bool(text))

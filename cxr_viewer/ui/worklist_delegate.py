@@ -159,6 +159,8 @@ def glyph_colour(entry: WorklistEntry, palette: Palette) -> str:
     """Return the colour of a row's state; the shape says it too."""
     if not entry.is_readable:
         return palette.bad
+    if entry.state.needs_second_read:
+        return palette.second_read
     return {
         Progress.SIGNED: palette.good,
         Progress.IN_PROGRESS: palette.link,

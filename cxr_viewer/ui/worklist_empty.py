@@ -41,5 +41,8 @@ class WorklistEmpty(QWidget):
 
 def why_empty(state: StateFilter, query: Query) -> str:
     """Return why no row passes, as a sentence."""
+    if state is StateFilter.SECOND_READ:
+        which = "No row that a second read is asked for"
+        return f"{which} matches “{query.text}”." if query.text else "No second read is asked for."
     which = "No row" if state is StateFilter.ALL else f"No row that is {state.value.lower()}"
     return f"{which} matches “{query.text}”." if query.text else f"{which}."

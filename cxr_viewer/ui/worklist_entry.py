@@ -95,6 +95,12 @@ class WorklistEntry:
         """The one line of what matters."""
         if self.reason:
             return self.reason
+        if self.state.needs_second_read:
+            return f"2nd read asked · {self._read_so_far}"
+        return self._read_so_far
+
+    @property
+    def _read_so_far(self) -> str:
         if self.state.progress is Progress.SIGNED:
             return signed_words(self.state)
         if self.state.progress is Progress.IN_PROGRESS:
@@ -105,9 +111,11 @@ class WorklistEntry:
 
     @property
     def glyph(self) -> str:
-        """State as a shape: empty, half and checked circle; a barred one for what the model withholds."""
+        """State as a shape: empty and half circle, check mark, diamond; a barred one for what the model withholds."""
         if not self.is_readable:
             return "✕"
+        if self.state.needs_second_read:
+            return "◆"
         if self.state.progress is Progress.SIGNED:
             return "✓"
         if self.state.progress is Progress.IN_PROGRESS:
@@ -117,7 +125,14 @@ class WorklistEntry:
     @property
     def spoken(self) -> str:
         """The row for a screen reader."""
-        words = {"✕": "cannot be read", "✓": "signed", "◐": "in progress", "⊘": "unread, model withheld", "○": "unread"}
+        words = {
+            "✕": "cannot be read",
+            "✓": "signed",
+            "◆": "second read asked",
+            "◐": "in progress",
+            "⊘": "unread, model withheld",
+            "○": "unread",
+        }
         state, score = words[self.glyph], f"score {self.top_score:.2f}" if self.top_score is not None else ""
         line = "" if self.line == state else self.line
         return ", ".join(part for part in (self.title, self.subtitle, state, line, score) if part)

@@ -105,9 +105,14 @@ class WorklistPanel(QWidget):
 
     def _make_chips(self) -> dict[StateFilter, QPushButton]:
         group = QButtonGroup(self)
-        layout = QHBoxLayout(self._chips)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        # Second reads are few; their chip has a line of its own, which is there when one is asked for.
+        lines = QVBoxLayout(self._chips)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(4)
+        first, second = QHBoxLayout(), QHBoxLayout()
+        for line in (first, second):
+            line.setSpacing(4)
+            lines.addLayout(line)
         buttons: dict[StateFilter, QPushButton] = {}
         for state in StateFilter:
             button = QPushButton(state.value)
@@ -116,11 +121,15 @@ class WorklistPanel(QWidget):
             button.setChecked(state is StateFilter.ALL)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(f"Show {state.value.lower()} images")
+            if state is StateFilter.SECOND_READ:
+                button.hide()
+                button.setAccessibleName("Show images that a second read is asked for")
             button.clicked.connect(lambda _checked=False, chosen=state: self.set_filter(chosen))
             group.addButton(button)
-            layout.addWidget(button)
+            (second if state is StateFilter.SECOND_READ else first).addWidget(button)
             buttons[state] = button
-        layout.addStretch(1)
+        for line in (first, second):
+            line.addStretch(1)
         return buttons
 
     def _lay_out(self) -> None:
@@ -179,9 +188,12 @@ class WorklistPanel(QWidget):
         self._count.setText(f"{shown}{signed} of {total} signed" if total else "")
         self._progress.setRange(0, max(1, total))
         self._progress.setValue(signed)
+        asked = sum(entry.is_readable and entry.state.needs_second_read for entry in self._model.entries)
         for state, button in self._buttons.items():
-            number = states[state.progress] if state.progress else 0
+            number = asked if state is StateFilter.SECOND_READ else states[state.progress] if state.progress else 0
             button.setText(f"{state.value} {number}" if number else state.value)
+        second_read = self._buttons[StateFilter.SECOND_READ]
+        second_read.setVisible(bool(asked) or second_read.isChecked())
 
     def _show_state(self) -> None:
         """Show which filter and search are in force."""

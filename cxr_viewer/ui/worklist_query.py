@@ -16,7 +16,7 @@ HELP = (
     "date:2024-03   date:2024-03-01..2024-03-15   date:>2023   date:today   date:7d   date:1y\n"
     "view:pa   view:ap   view:lateral   view:other   view:pa,ap\n"
     "score:>0.5   score:0.2..0.4   disagree:yes   disagree:>0.3\n"
-    "state:unread   state:progress   state:signed   state:withheld   state:broken"
+    "state:unread   state:progress   state:second   state:signed   state:withheld   state:broken"
 )
 """The grammar for tooltip and key list."""
 
@@ -99,6 +99,7 @@ def _by_view(value: str, _today: date) -> Condition:
 _STATES: dict[str, Condition] = {
     "unread": lambda entry: entry.is_readable and entry.state.progress is Progress.UNREAD,
     "progress": lambda entry: entry.is_readable and entry.state.progress is Progress.IN_PROGRESS,
+    "second": lambda entry: entry.is_readable and entry.state.needs_second_read,
     "signed": lambda entry: entry.is_readable and entry.state.progress is Progress.SIGNED,
     "withheld": lambda entry: entry.is_readable and bool(entry.withheld_reason),
     "broken": lambda entry: not entry.is_readable,

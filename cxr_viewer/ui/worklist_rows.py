@@ -24,11 +24,12 @@ class StateFilter(StrEnum):
     ALL = "All"
     UNREAD = "Unread"
     IN_PROGRESS = "In progress"
+    SECOND_READ = "2nd read"
     SIGNED = "Signed"
 
     @property
     def progress(self) -> Progress | None:
-        """The state of the rows that pass; None for all."""
+        """The progress of the rows that pass; None where progress does not matter."""
         return {
             StateFilter.UNREAD: Progress.UNREAD,
             StateFilter.IN_PROGRESS: Progress.IN_PROGRESS,
@@ -37,6 +38,8 @@ class StateFilter(StrEnum):
 
     def admits(self, entry: WorklistEntry) -> bool:
         """Whether a row passes; files that cannot be read are shown among all only."""
+        if self is StateFilter.SECOND_READ:
+            return entry.is_readable and entry.state.needs_second_read
         return self is StateFilter.ALL or (entry.is_readable and entry.state.progress is self.progress)
 
 

@@ -36,6 +36,7 @@ from cxr_viewer.ui.polarity_commands import PolarityCommands
 from cxr_viewer.ui.presenter import Presenter
 from cxr_viewer.ui.reader_commands import ReaderCommands
 from cxr_viewer.ui.reading_flow import ReadingFlow
+from cxr_viewer.ui.record_commands import RecordCommands
 from cxr_viewer.ui.review_session import ReviewSession
 from cxr_viewer.ui.self_test import SelfTest
 from cxr_viewer.ui.settings import GEOMETRY, SPLITTER, Settings
@@ -139,6 +140,7 @@ class Workspace(QObject):
             supplies.decode, self.files, self.runner, self.flow, self.worklist, self.rows, self._others_rest, self
         )
         self.ahead_commands = AheadCommands(self.window, self.ahead, settings, self)
+        self.record = RecordCommands(self.window, self.session, self)
         self.keeper = PlaceKeeper(self.session, self.window.image_view, self)
         self.opening = Opening(
             self.window,

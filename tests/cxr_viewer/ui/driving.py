@@ -78,7 +78,8 @@ class Witness(QObject):
 
 def missing(names: tuple[str, ...], witness: Witness) -> list[str]:
     """Return the claimed actions that no real input reached: by one of its keys where it has any, else by hand."""
-    keyed = {spec.name for spec in actions.SPECS if spec.keys} | {name for name in names if name.startswith("preset_")}
+    keyed = {spec.name for spec in actions.SPECS if spec.keys}
+    keyed |= {name for name in names if name.startswith(("preset_", "label_"))}
     return [name for name in names if name not in (witness.by_key if name in keyed else witness.by_hand)]
 
 
