@@ -41,6 +41,8 @@ __all__ = [
     "percentiles",
     "presentation",
     "render",
+    "table",
+    "table_span",
 ]
 
 
@@ -95,25 +97,37 @@ def render(pixels: NDArray[np.generic], header: PixelHeader, voi: Voi, inverted:
         voi: in units of the modality LUT's output.
         inverted: invert what the header asks for (the reader's switch).
     """
-    flip = header.shows_minimum_white != inverted
     if pixels.size == 0:
         return np.zeros(pixels.shape, np.uint8)
-    if not np.issubdtype(pixels.dtype, np.integer):
-        return _grey(pixels.astype(np.float64), voi, flip)
-    low, high = _range_of(pixels)
-    if high - low >= _LARGEST_TABLE:
-        return _grey(pixels.astype(np.float64), voi, flip)
-    table = _grey(np.arange(low, high + 1, dtype=np.float64), voi, flip)
+    span = table_span(pixels)
+    if span is None:
+        return _grey(pixels.astype(np.float64), voi, header.shows_minimum_white != inverted)
+    grey = table(span, header, voi, inverted)
     if pixels.dtype == np.uint16:
-        return np.take(table, cast("NDArray[np.uint16]", pixels))
-    return np.take(table, pixels.astype(np.int64) - low)
+        return np.take(grey, cast("NDArray[np.uint16]", pixels))
+    return np.take(grey, pixels.astype(np.int64) - span[0])
 
 
-def _range_of(pixels: NDArray[np.generic]) -> tuple[int, int]:
-    """Range of the table: all of uint16, where finding the extremes costs more than a longer table."""
+def table(span: tuple[int, int], header: PixelHeader, voi: Voi, inverted: bool = False) -> NDArray[np.uint8]:
+    """Return the grey of every value from the first to the last of a span, (last - first + 1,); see `render`.
+
+    For who renders the same pixels again and again: looking values up is all that is left to do.
+    """
+    values = np.arange(span[0], span[1] + 1, dtype=np.float64)
+    return _grey(values, voi, header.shows_minimum_white != inverted)
+
+
+def table_span(pixels: NDArray[np.generic]) -> tuple[int, int] | None:
+    """Return first and last value of a table for these pixels, None for floats and for ranges too wide for a table.
+
+    All of uint16, where finding the extremes costs more than a longer table.
+    """
+    if not np.issubdtype(pixels.dtype, np.integer) or pixels.size == 0:
+        return None
     if pixels.dtype == np.uint16:
         return 0, 0xFFFF
-    return int(pixels.min()), int(pixels.max())
+    low, high = int(pixels.min()), int(pixels.max())
+    return (low, high) if high - low < _LARGEST_TABLE else None
 
 
 def _grey(values: NDArray[np.float64], voi: Voi, flip: bool) -> NDArray[np.uint8]:

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
 _MARGIN = 12.0
 _LINE = 18.0
 _TEXT = QColor("#E6EDF3")
 _QUIET = QColor("#D5DCE3")
-_SHADOW = QColor(0, 0, 0, 170)
+_SHADOW = QColor(0, 0, 0, 235)
 _HALO_WIDTH = 3.0
-_HALO = QPen(QBrush(_SHADOW), _HALO_WIDTH, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+_HALO = tuple(QPointF(x, y) for x in range(-2, 3) for y in range(-2, 3) if 0 < x * x + y * y <= 5)
+"""Where the letters are drawn dark before they are drawn bright; much quicker than stroking their outlines."""
+
 _BAR_STEPS_MM = (5, 10, 20, 50, 100, 200)
 _WIDEST_BAR = 150.0
 
@@ -77,7 +79,7 @@ def _draw(
 
 @lru_cache(maxsize=64)
 def _line_picture(text: str, room: int, ratio: float, is_strong: bool) -> QPixmap:
-    """Return a line of text with a dark halo; stroking letters takes most of a millisecond, so it is kept."""
+    """Return a line of text with a dark halo, kept: drawing it takes a quarter of a millisecond."""
     font = QFont()
     font.setPixelSize(14 if is_strong else 12)
     font.setWeight(QFont.Weight.DemiBold if is_strong else QFont.Weight.Normal)
@@ -87,10 +89,12 @@ def _line_picture(text: str, room: int, ratio: float, is_strong: bool) -> QPixma
     picture = QPixmap(math.ceil(width * ratio), math.ceil(_LINE * ratio))
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
-    letters = QPainterPath()
-    letters.addText(QPointF(_HALO_WIDTH, _LINE - metrics.descent() - 1), font, shown)
+    start = QPointF(_HALO_WIDTH, _LINE - metrics.descent() - 1)
     with QPainter(picture) as painter:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.strokePath(letters, _HALO)
-        painter.fillPath(letters, _TEXT if is_strong else _QUIET)
+        painter.setFont(font)
+        painter.setPen(_SHADOW)
+        for step in _HALO:
+            painter.drawText(start + step, shown)
+        painter.setPen(_TEXT if is_strong else _QUIET)
+        painter.drawText(start, shown)
     return picture

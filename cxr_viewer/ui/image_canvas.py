@@ -1,7 +1,7 @@
 """The radiograph on black with its boxes and corner texts: what is shown, where it stands, how it is painted."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cxr_viewer.dicom.windowing import Voi
@@ -214,13 +214,22 @@ class ImageCanvas(QWidget):
             view = QRectF(self.rect())
             if self._painter and self._voi is not None:
                 self._painter.paint(
-                    painter, self._transform, view, self.devicePixelRatioF(), self._voi, self._is_inverted
+                    painter,
+                    self._transform,
+                    view,
+                    self.devicePixelRatioF(),
+                    self._voi,
+                    self._is_inverted,
+                    is_hurried=self._is_hurried(),
                 )
                 if not self._is_peeking:
                     self._paint_overlays(painter, view)
             if self.hasFocus():
-                painter.setPen(QPen(QColor(palette.FOCUS_FRAME), 1))
-                painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+                _paint_rim(painter, self.rect())
+
+    def _is_hurried(self) -> bool:
+        """Return whether a hand waits for the next frame."""
+        return False
 
     def _paint_overlays(self, painter: QPainter, view: QRectF) -> None:
         if not self._are_boxes_hidden:
@@ -243,3 +252,15 @@ class ImageCanvas(QWidget):
             dx, dy = (self.width() - old.width()) / 2, (self.height() - old.height()) / 2
             self._transform = self._transform.panned(dx, dy)
         super().resizeEvent(event)
+
+
+def _paint_rim(painter: QPainter, area: QRect) -> None:
+    """Show that the view has the keyboard; four thin fills, for an outline costs as much as all boxes."""
+    colour, right, bottom = QColor(palette.FOCUS_FRAME), area.right(), area.bottom()
+    for x, y, width, height in (
+        (0, 0, right + 1, 1),
+        (0, bottom, right + 1, 1),
+        (0, 1, 1, bottom - 1),
+        (right, 1, 1, bottom - 1),
+    ):
+        painter.fillRect(x, y, width, height, colour)

@@ -4,26 +4,58 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from cxr_viewer.core.geometry import Box
+from cxr_viewer.dicom import windowing
 from cxr_viewer.dicom.windowing import Voi
 from cxr_viewer.ui import palette
 from cxr_viewer.ui.displayed_image import DisplayedImage
 from cxr_viewer.ui.orientation import Orientation
 from cxr_viewer.ui.view_transform import ViewTransform
 
+_QUICK_PIXELS = 4_000_000
+"""More than these are not rendered anew for each frame of a drag, nor kept as places in a table."""
+
+_GREY_TO_RGB32 = (np.arange(256, dtype=np.uint32) * 0x010101) | np.uint32(0xFF000000)
+
 
 @dataclass(frozen=True, slots=True)
-class _Rendered:
-    """The last crop that was rendered, so that moving a box does not render it again."""
+class _Crop:
+    """What is in sight of which copy, as it lies on the screen.
 
-    voi: Voi
-    is_inverted: bool
+    Attributes:
+        area: x1 y1 x2 y2 in the copy's own pixels.
+    """
+
     level: int
     area: tuple[int, int, int, int]
     orientation: Orientation
+
+
+@dataclass(frozen=True, slots=True)
+class _Indexed:
+    """A crop as places in a table of greys, so that a window that is dragged costs one look-up a pixel.
+
+    Attributes:
+        places: (rows, columns) as on the screen; intp, for numpy would convert any other type for each frame.
+    """
+
+    crop: _Crop
+    span: tuple[int, int]
+    places: NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    """The last crop that was rendered, so that moving a box does not render it again; the picture borrows words."""
+
+    crop: _Crop
+    voi: Voi
+    is_inverted: bool
+    words: NDArray[np.uint32]
     picture: QImage
 
 
@@ -52,20 +84,36 @@ class ImagePainter:
 
     def __init__(self, image: DisplayedImage) -> None:
         self.image = image
+        self._indexed: _Indexed | None = None
         self._last: _Rendered | None = None
         self._still: _Still | None = None
         self._layer: QImage | None = None
 
     def paint(
-        self, painter: QPainter, transform: ViewTransform, view: QRectF, ratio: float, voi: Voi, is_inverted: bool
+        self,
+        painter: QPainter,
+        transform: ViewTransform,
+        view: QRectF,
+        ratio: float,
+        voi: Voi,
+        is_inverted: bool,
+        *,
+        is_hurried: bool = False,
     ) -> None:
-        """Draw into a view of logical size ``view`` whose screen has ``ratio`` physical per logical pixel."""
+        """Draw into a view of logical size ``view`` whose screen has ``ratio`` physical per logical pixel.
+
+        Args:
+            is_hurried: a hand waits for this frame: a fine screen may get a coarser copy until the hand rests.
+        """
         level = self.image.pyramid.level_for(transform.zoom * ratio)
         area = self._visible(transform, view, level)
+        if is_hurried and _pixels_in(area) > _QUICK_PIXELS:
+            level += 1
+            area = self._visible(transform, view, level)
         x1, y1, x2, y2 = area
         if x2 <= x1 or y2 <= y1:
             return
-        picture = self._render(voi, is_inverted, level, area, transform.orientation)
+        picture = self._render(_Crop(level, area, transform.orientation), voi, is_inverted)
         scale = 2**level
         place = transform.box_in_view(Box(x1 * scale, y1 * scale, x2 * scale, y2 * scale))
         target = QRectF(place.x1, place.y1, place.width, place.height)
@@ -98,21 +146,45 @@ class ImagePainter:
             min(rows, math.ceil(seen.y2 / scale) + 2),
         )
 
-    def _render(
-        self, voi: Voi, is_inverted: bool, level: int, area: tuple[int, int, int, int], orientation: Orientation
-    ) -> QImage:
-        last, wanted = self._last, (voi, is_inverted, level, area, orientation)
-        if last and (last.voi, last.is_inverted, last.level, last.area, last.orientation) == wanted:
+    def _render(self, crop: _Crop, voi: Voi, is_inverted: bool) -> QImage:
+        last = self._last
+        if last and (last.crop, last.voi, last.is_inverted) == (crop, voi, is_inverted):
             return last.picture
-        x1, y1, x2, y2 = area
-        pixels = self.image.pyramid.level(level)[y1:y2, x1:x2]
-        # The grey crop is turned, not the painter: what is drawn stays an upright, fast copy in all orientations.
-        grey = np.ascontiguousarray(orientation.seen(self.image.rendered(pixels, voi, is_inverted)))
-        borrowed = QImage(grey.data, grey.shape[1], grey.shape[0], grey.strides[0], QImage.Format.Format_Grayscale8)
-        # RGB32 is drawn about twice as fast as grey by the raster engine; the conversion also copies the pixels.
-        picture = borrowed.convertToFormat(QImage.Format.Format_RGB32)
-        self._last = _Rendered(voi, is_inverted, level, area, orientation, picture)
+        # RGB32 is drawn about twice as fast as grey by the raster engine.
+        words = self._words(crop, voi, is_inverted)
+        rows, columns = words.shape
+        picture = QImage(words.data, columns, rows, words.strides[0], QImage.Format.Format_RGB32)
+        self._last = _Rendered(crop, voi, is_inverted, words, picture)
         return picture
+
+    def _words(self, crop: _Crop, voi: Voi, is_inverted: bool) -> NDArray[np.uint32]:
+        """Return a crop as it lies on the screen, (rows, columns) RGB32."""
+        indexed = self._indexed if self._indexed and self._indexed.crop == crop else self._indexed_of(crop)
+        self._indexed = indexed
+        if indexed is None:
+            grey = self.image.rendered(self._seen(crop), voi, is_inverted)
+            return np.take(_GREY_TO_RGB32, grey)
+        table = windowing.table(indexed.span, self.image.header, voi, is_inverted)
+        return np.take(np.take(_GREY_TO_RGB32, table), indexed.places)
+
+    def _indexed_of(self, crop: _Crop) -> _Indexed | None:
+        pixels = self._seen(crop)
+        span = windowing.table_span(pixels) if pixels.size <= _QUICK_PIXELS else None
+        if span is None:
+            return None
+        places = np.array(pixels, dtype=np.intp, order="C")
+        if span[0]:
+            places -= span[0]
+        return _Indexed(crop, span, places)
+
+    def _seen(self, crop: _Crop) -> NDArray[np.generic]:
+        """Return the pixels of a crop, turned: what is drawn stays an upright, fast copy in all orientations."""
+        x1, y1, x2, y2 = crop.area
+        return crop.orientation.seen(self.image.pyramid.level(crop.level)[y1:y2, x1:x2])
+
+
+def _pixels_in(area: tuple[int, int, int, int]) -> int:
+    return max(0, area[2] - area[0]) * max(0, area[3] - area[1])
 
 
 def _draw(painter: QPainter, target: QRectF, picture: QImage) -> None:

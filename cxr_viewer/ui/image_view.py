@@ -114,6 +114,9 @@ class ImageView(ImageCanvas):
     def _boxes_now(self) -> tuple[OverlayBox, ...]:
         return self._gesture.preview(self._boxes) if self._gesture else self._boxes
 
+    def _is_hurried(self) -> bool:
+        return self._drag is _Drag.WINDOW and not self._press_was_click
+
     def _paint_tools(self, painter: QPainter, view: QRectF) -> None:
         if self.image is None or self._voi is None:
             return
