@@ -116,6 +116,7 @@ def _opened(folder: Path) -> Workspace:
             open_journal=lambda: Journal.open(folder / "journal.sqlite"),
             cache=None,
             reader="benchmark",
+            login_name="benchmark",
             settings=Settings(QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)),
             decode=pixels.decode,
             index=index,
