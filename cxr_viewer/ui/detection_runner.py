@@ -23,7 +23,8 @@ from cxr_viewer.ui.device_polarity import name_of_answers
 from cxr_viewer.ui.displayed_image import DisplayedImage
 from cxr_viewer.ui.model_facts import LoadedModel
 
-_KEPT = 512
+_KEPT = 64
+"""Answers in memory, 40 kB each; the cache file has the others within a millisecond."""
 
 
 class Urgency(IntEnum):

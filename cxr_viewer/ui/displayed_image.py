@@ -41,6 +41,11 @@ class DisplayedImage:
         return cls(decoded.key, header, pyramid, windowing.automatic(pixels, header), spread)
 
     @property
+    def nbytes(self) -> int:
+        """Bytes held by its arrays."""
+        return self.pyramid.nbytes + self.spread.nbytes
+
+    @property
     def rows(self) -> int:
         """Native rows."""
         return int(self.pyramid.pixels.shape[0])

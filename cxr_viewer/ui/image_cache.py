@@ -33,10 +33,13 @@ class ImageCache:
         """Keep an image; older ones go until the budget holds."""
         self._images[path] = image
         self._images.move_to_end(path)
-        while len(self._images) > 1 and self.nbytes > self._budget:
-            self._images.popitem(last=False)
+        # Images grow while they are kept, by the halved copies that a zoom asks for, so all are counted anew.
+        excess = self.nbytes - self._budget
+        while len(self._images) > 1 and excess > 0:
+            _, oldest = self._images.popitem(last=False)
+            excess -= oldest.nbytes
 
     @property
     def nbytes(self) -> int:
-        """Bytes of pixels held."""
-        return sum(image.pyramid.nbytes for image in self._images.values())
+        """Bytes held by the images."""
+        return sum(image.nbytes for image in self._images.values())

@@ -42,7 +42,7 @@ class InstanceLoader(QObject):
         self._finish = finish
         self._decode = decode
         self._files = files
-        self._cache = cache or ImageCache()
+        self._cache = ImageCache() if cache is None else cache
         self._running: dict[Path, Future[DisplayedImage]] = {}
 
     def request(self, path: Path) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtGui import QImage
 from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.store.known_answer import KnownAnswer
 from cxr_viewer.store.records import InstanceState
+from cxr_viewer.ui.thumbnail_shelf import ThumbnailShelf
 from cxr_viewer.ui.worklist_entry import WorklistEntry
 
 Index = QModelIndex | QPersistentModelIndex
@@ -30,6 +31,7 @@ class WorklistModel(QAbstractListModel):
         self._entries: list[WorklistEntry] = []
         self._rows: dict[Path, int] = {}
         self._holders: dict[InstanceKey, list[int]] = {}
+        self._shelf = ThumbnailShelf()
 
     @property
     def entries(self) -> tuple[WorklistEntry, ...]:
@@ -62,6 +64,7 @@ class WorklistModel(QAbstractListModel):
         self.beginResetModel()
         self._entries.clear()
         self._rows.clear()
+        self._shelf.clear()
         self._holders.clear()
         self.endResetModel()
 
@@ -130,8 +133,13 @@ class WorklistModel(QAbstractListModel):
                 self._holders[entry.key].remove(row)
             entry.key = key
             self._holders.setdefault(key, []).append(row)
-        entry.thumbnail = thumbnail or entry.thumbnail
+        if thumbnail is not None:
+            self._shelf.put(entry, thumbnail)
         self._announce(row)
+
+    def keep_in_sight(self, entries: Iterable[WorklistEntry]) -> None:
+        """Keep the thumbnails of these rows before others: they are in sight."""
+        self._shelf.touch(entries)
 
     def drop_thumbnails(self, is_concerned: Callable[[WorklistEntry], bool]) -> None:
         """Forget small pictures that do not show what is shown now; they are made again when they come in sight."""

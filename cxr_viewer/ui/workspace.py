@@ -22,6 +22,7 @@ from cxr_viewer.ui.detections_ahead import DetectionsAhead
 from cxr_viewer.ui.device_polarity import DevicePolarity
 from cxr_viewer.ui.display_commands import DisplayCommands
 from cxr_viewer.ui.displayed_image import DisplayedImage
+from cxr_viewer.ui.image_cache import DEFAULT_BUDGET, ImageCache
 from cxr_viewer.ui.indexing import Index, Indexer
 from cxr_viewer.ui.instance_loader import Decode, InstanceLoader
 from cxr_viewer.ui.journal_commands import JournalCommands
@@ -61,6 +62,7 @@ class Supplies:
         index: yields what is below paths; called on a pool thread.
         load_model: loads a bundle; called on the inference thread.
         reader, login_name: who reads, and who reads when nobody says.
+        image_budget: bytes of decoded images that are kept.
         close_decoder: ends ``decode``: calls that wait come back.
     """
 
@@ -75,6 +77,7 @@ class Supplies:
     close_decoder: Callable[[], None]
     demo_folder: Path
     demo_bundle: Path
+    image_budget: int = DEFAULT_BUDGET
 
 
 class Workspace(QObject):
@@ -95,7 +98,8 @@ class Workspace(QObject):
         self.session = ReviewSession(supplies.open_journal, supplies.reader, self)
         self.polarity = DevicePolarity(settings)
         decode = self.polarity.decoding(supplies.decode)
-        self.loader = InstanceLoader(decode, self.files, parent=self, finish=self.polarity.applied)
+        images = ImageCache(supplies.image_budget)
+        self.loader = InstanceLoader(decode, self.files, images, self, finish=self.polarity.applied)
         self.runner = DetectionRunner(self.inference, supplies.cache, self)
         self.flow = ReadingFlow(self.session, self.loader, self.runner, self.worklist, self.rows)
         self.flow.setParent(self)
@@ -189,7 +193,9 @@ class Workspace(QObject):
         return entry.instance if entry else None
 
     def _want_thumbnails(self) -> None:
-        self.thumbnails.want(self.window.worklist.rows_in_sight())
+        rows = self.window.worklist.rows_in_sight()
+        self.worklist.keep_in_sight(rows)
+        self.thumbnails.want(rows)
 
     def _say_refused(self, reason: str) -> None:
         """Say over the image why another bundle was not taken; without any model the side panel says it."""

@@ -11,6 +11,7 @@ from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.dicom.errors import DicomReadError
 from cxr_viewer.dicom.pixel_header import DecodedInstance
 from cxr_viewer.ui.background import BackgroundTasks
+from cxr_viewer.ui.image_cache import ImageCache
 from cxr_viewer.ui.instance_loader import InstanceLoader
 from tests.cxr_viewer.ui.readings import header
 from tests.factories import radiograph
@@ -49,6 +50,15 @@ def test_asked_image_arrives_and_is_kept(files: BackgroundTasks, qtbot: QtBot) -
     with qtbot.waitSignal(loader.loaded, timeout=0):
         loader.request(Path("a"))
     assert decoder.paths == [Path("a")]
+
+
+def test_a_cache_that_is_handed_in_is_used_although_it_is_empty(files: BackgroundTasks, qtbot: QtBot) -> None:
+    loader = InstanceLoader(Decoder(), files, ImageCache(budget=1))
+    for name in ("a", "b"):
+        with qtbot.waitSignal(loader.loaded):
+            loader.request(Path(name))
+    assert loader.known(Path("a")) is None
+    assert loader.known(Path("b")) is not None
 
 
 def test_damaged_image_is_reported_in_words(files: BackgroundTasks, qtbot: QtBot) -> None:

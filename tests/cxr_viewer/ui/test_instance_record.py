@@ -1,5 +1,7 @@
 """The record of an instance is a fold over the journal's gestures."""
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -74,4 +76,25 @@ def test_refused_write_changes_nothing(journal: Journal, monkeypatch: pytest.Mon
     with pytest.raises(StoreError):
         record.perform(undo_steps.ADD, [Change(None, edits.add(Box(0, 0, 9, 9)))], NO_MODEL)
     assert (record.findings, record.undo_text) == ((), "")
+    journal.close()
+
+
+def test_a_record_goes_with_its_last_reference_and_leaves_nothing_to_the_collector(journal: Journal) -> None:
+    """A ring of record, stack and commands crashed the program when the collector came by."""
+    gc.disable()
+    try:
+        record = InstanceRecord(journal, KEY, "ada")
+        for size in (10, 20):
+            record.perform("Draw opacity", [Change(None, edits.add(Box(0, 0, size, size)))], NO_MODEL)
+        record.undo(NO_MODEL)
+        watched = weakref.ref(record)
+        del record
+        assert watched() is None
+    finally:
+        gc.enable()
+    again = InstanceRecord(journal, KEY, "ada")
+    assert len(again.findings) == 1
+    assert again.redo_text == "Draw opacity"
+    del again
+    gc.collect()
     journal.close()
