@@ -76,6 +76,7 @@ def supplies(folder: Path, decoder: DecodingPool, budget: int) -> Supplies:
         open_journal=lambda: Journal.open(folder / "journal.sqlite"),
         cache=CandidateCache(folder / "cache.sqlite"),
         reader="benchmark",
+        login_name="benchmark",
         settings=Settings(QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)),
         decode=decoder.decode,
         index=catalogue.index,
