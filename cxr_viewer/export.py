@@ -1,27 +1,32 @@
 """Signed reviews leave the workstation: as a correction set, in the RSNA challenge's form or as COCO, de-identified."""
 
+import json
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
-from cxr_viewer import __version__
-from cxr_viewer.core import correction_set
+from cxr_viewer import __version__, resources
+from cxr_viewer.core import correction_set, ledger, vocabulary
 from cxr_viewer.core.correction_set import CorrectionSetError, ReviewedInstance
-from cxr_viewer.core.findings import Finding, FindingState, ReviewOutcome, now
+from cxr_viewer.core.findings import Finding, FindingState, ReadingContext, ReviewOutcome, now
 from cxr_viewer.core.geometry import Box
 from cxr_viewer.core.interchange import coco, rsna_csv
+from cxr_viewer.core.vocabulary import Vocabulary
 from cxr_viewer.core.whole_folder import written_whole
 from cxr_viewer.dicom.deidentify import NotExportableError, deidentified_file
 from cxr_viewer.dicom.errors import DicomReadError
 from cxr_viewer.dicom.pixel_header import DecodedInstance
 from cxr_viewer.dicom.pseudonyms import pseudonym
+from cxr_viewer.store.assessments import assessments_of
 from cxr_viewer.store.records import SignedReview
 
 NOTICE = "Research use, not a medical device. Reviews by readers, keys salted, images de-identified."
 SALT_BYTES = 32
+LEDGER_FILE = "ledger.jsonl"
 
 
 class ExportFormat(StrEnum):
@@ -30,6 +35,7 @@ class ExportFormat(StrEnum):
     CORRECTIONS = "corrections"
     RSNA = "rsna"
     COCO = "coco"
+    LEDGER = "ledger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,8 @@ def export_reviews(
     Args:
         reviews: as the journal gives them.
         out: missing or empty folder.
-        form: corrections (a correction set), rsna (labels.csv, classes.csv) or coco (coco.json), each with images/.
+        form: corrections (a correction set), rsna (labels.csv, classes.csv) or coco (coco.json), each with images/; or
+            ledger (ledger.jsonl), which has no images and needs none.
         salt: see ``salt_beside``.
         decode: decodes the first frame elsewhere, raises DicomReadError; proves that a file still holds the image.
         on_review: told of each review that is done.
@@ -98,6 +105,8 @@ def export_reviews(
         FolderInUseError: the folder is not empty.
         OSError: the disk is full or not writable.
     """
+    if form is ExportFormat.LEDGER:
+        return write_ledger(reviews, out, salt, on_review)
     desk = _Desk(salt, decode, on_review)
     match form:
         case ExportFormat.CORRECTIONS:
@@ -107,6 +116,37 @@ def export_reviews(
         case ExportFormat.COCO:
             exported = _write_coco(out, desk, reviews)
     return ExportSummary(len(exported), len({review.key for review in exported}), tuple(desk.left_out))
+
+
+def write_ledger(
+    reviews: Iterable[SignedReview], out: Path, salt: bytes, on_review: Callable[[], None] = lambda: None
+) -> ExportSummary:
+    """Write the assessment ledger of signed reviews into a new folder: ``ledger.jsonl``, a line for each assessment.
+
+    Raises:
+        FolderInUseError: the folder is not empty.
+        OSError: the disk is full or not writable.
+    """
+    written, keys = 0, set[str]()
+    with written_whole(out, last=LEDGER_FILE) as stage, (stage / LEDGER_FILE).open("w", encoding="utf-8") as lines:
+        for signed in reviews:
+            review, key = signed.review, key_of(salt, signed)
+            signature = ledger.Signature(key, review.reader, review.outcome, review.signed_at)
+            for assessment in assessments_of(signed):
+                finding = assessment.finding and without_free_text(assessment.finding)
+                line = ledger.line_of(replace(assessment, finding=finding), signature)
+                lines.write(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
+            written += 1
+            keys.add(key)
+            on_review()
+        lines.flush()
+        os.fsync(lines.fileno())
+    return ExportSummary(written, len(keys), ())
+
+
+def key_of(salt: bytes, signed: SignedReview) -> str:
+    """Return the exported key: the same for the same instance and workstation."""
+    return pseudonym(salt, "instance", signed.instance.instance_key).hex()
 
 
 class _NotThereError(Exception):
@@ -137,12 +177,8 @@ class _Desk:
         known = review.instance
         self.left_out.append(LeftOut(known.path, known.instance_key, review.review.reader, reason))
 
-    def key_of(self, review: SignedReview) -> str:
-        """Return the exported key: the same for the same instance and workstation."""
-        return pseudonym(self.salt, "instance", review.instance.instance_key).hex()
-
     def _entry(self, signed: SignedReview) -> tuple[ReviewedInstance, bytes]:
-        key = self.key_of(signed)
+        key = key_of(self.salt, signed)
         image = b""
         if key not in self._sizes:
             size, image = self._image(signed)
@@ -176,7 +212,7 @@ def reviewed_instance(signed: SignedReview, key: str, rows: int, columns: int) -
         reader=signed.review.reader,
         outcome=signed.review.outcome,
         findings=tuple(_cut(finding, rows, columns) for finding in standing),
-        context=signed.review.context,
+        context=ReadingContext(signed.review.context.bundle_digest, signed.review.context.thresholds),
         signed_at=signed.review.signed_at,
         begun_at=signed.begun_at,
         rows=rows,
@@ -191,7 +227,18 @@ def _cut(finding: Finding, rows: int, columns: int) -> Finding:
     if origin is not None:
         shown, mean = origin.shown_box.clipped(rows, columns), origin.mean_box.clipped(rows, columns)
         origin = replace(origin, shown_box=shown, mean_box=mean)
-    return replace(finding, box=finding.box.clipped(rows, columns), origin=origin, reason="")
+    return replace(without_free_text(finding), box=finding.box.clipped(rows, columns), origin=origin)
+
+
+def without_free_text(finding: Finding) -> Finding:
+    """Return a finding with codes of the program's own lists only: what somebody typed does not leave."""
+    words = _words()
+    return replace(finding, reason=words.reason_code(finding.reason), label=words.label_code(finding.label), comment="")
+
+
+@lru_cache(maxsize=1)
+def _words() -> Vocabulary:
+    return vocabulary.parse(resources.read_text("vocabulary.toml"))
 
 
 def _write_rsna(out: Path, desk: _Desk, reviews: Sequence[SignedReview]) -> tuple[ReviewedInstance, ...]:

@@ -23,6 +23,7 @@ class Format(StrEnum):
     CORRECTIONS = "corrections"
     RSNA = "rsna"
     COCO = "coco"
+    LEDGER = "ledger"
 
 
 @app.command(no_args_is_help=True)
@@ -32,7 +33,8 @@ def export(
         str | None, typer.Option(metavar="URL", help="Review store.", show_default="this user's journal")
     ] = None,
     form: Annotated[
-        Format, typer.Option("--format", help="Correction set for training, or files for other programs.")
+        Format,
+        typer.Option("--format", help="Correction set, files for other programs, or ledger."),
     ] = Format.CORRECTIONS,
     reader: Annotated[
         str | None, typer.Option(metavar="NAME", help="Only this reader's reviews.", show_default="all readers")
@@ -44,7 +46,7 @@ def export(
         bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version and stop.")
     ] = False,
 ) -> None:
-    """Write signed reviews with their de-identified images into DIR.
+    """Write signed reviews with their de-identified images into DIR, or the ledger of what was assessed.
 
     Research use, not a medical device.
 
@@ -108,10 +110,18 @@ def _export(reviews: "tuple[SignedReview, ...]", journal: Path, out: Path, form:
         )
 
 
+_WRITTEN = {
+    Format.CORRECTIONS: "correction set",
+    Format.RSNA: "RSNA files",
+    Format.COCO: "COCO file",
+    Format.LEDGER: "ledger",
+}
+
+
 def _tell(summary: "ExportSummary", form: Format, out: Path) -> None:
     for left_out in summary.left_out:
         typer.echo(f"cxr-export: not exported: {left_out}", err=True)
-    written = {Format.CORRECTIONS: "correction set", Format.RSNA: "RSNA files", Format.COCO: "COCO file"}[form]
+    written = _WRITTEN[form]
     typer.echo(
         f"{summary.reviews} reviews of {summary.images} images, {len(summary.left_out)} not exported. "
         f"The {written} lies in {out}."

@@ -69,6 +69,14 @@ SPECS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("clear_recent", "Forget recent folders", "Empty the list of what was opened.", (), "", "window"),
     ActionSpec("settings", "Settings…", "Looks, reader, model, what is kept and where.", ("Ctrl+,",), "", "window"),
+    ActionSpec(
+        "export_ledger",
+        "Export ledger…",
+        "Write what became of every box of the model, and every box of yours, one line each.",
+        ("Ctrl+Shift+E",),
+        "",
+        "window",
+    ),
     ActionSpec("quit", "Quit", "Close the window; everything is saved already.", ("Ctrl+Q",), "quit", "window"),
     ActionSpec(
         "tool_window",

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from cxr_viewer.ui import actions as action_table
 from cxr_viewer.ui import info_dialogs, theme
-from cxr_viewer.ui.correction_export import CorrectionExport
 from cxr_viewer.ui.full_screen import FullScreen
+from cxr_viewer.ui.journal_export import JournalExport
 from cxr_viewer.ui.key_bindings import KeyBindings
 from cxr_viewer.ui.keys_dialog import KeysDialog
 from cxr_viewer.ui.main_window import MainWindow
@@ -30,13 +30,14 @@ class DeskCommands(QObject):
         session: ReviewSession,
         opening: Opening,
         models: ModelLoading,
-        export: CorrectionExport,
+        export: JournalExport,
+        ledger: JournalExport,
         settings: Settings,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._window, self._session, self._opening = window, session, opening
-        self._models, self._export, self._settings = models, export, settings
+        self._models, self._settings = models, settings
         self.bindings = KeyBindings(window.named_actions, window.specs, settings, self)
         self.bindings.changed.connect(self._show_recent)  # the start page names a key
         actions = window.named_actions
@@ -46,7 +47,12 @@ class DeskCommands(QObject):
         actions["open_demo"].setEnabled(opening.has_demo)
         actions["stop_indexing"].triggered.connect(opening.stop)
         actions["stop_indexing"].setEnabled(False)
-        actions["export"].triggered.connect(self._choose_export)
+        actions["export"].triggered.connect(
+            lambda: self._choose_export("Export corrections into an empty folder", export)
+        )
+        actions["export_ledger"].triggered.connect(
+            lambda: self._choose_export("Export the ledger into an empty folder", ledger)
+        )
         actions["quit"].triggered.connect(window.close)
         actions["load_bundle"].triggered.connect(self._choose_bundle)
         actions["demo_bundle"].triggered.connect(models.load_demo)
@@ -126,10 +132,10 @@ class DeskCommands(QObject):
         self._settings.set(RECENT, ())
         self._show_recent()
 
-    def _choose_export(self) -> None:
-        dialog = QFileDialog(self._window, "Export corrections into an empty folder", self._settings.get(LAST_FOLDER))
+    def _choose_export(self, title: str, export: JournalExport) -> None:
+        dialog = QFileDialog(self._window, title, self._settings.get(LAST_FOLDER))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda path: self._export.write(Path(path)))
+        dialog.fileSelected.connect(lambda path: export.write(Path(path)))
         dialog.open()
 
     # -- model and help ------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ LAYOUT: dict[str, tuple[str, ...]] = {
         "stop_indexing",
         "-",
         "export",
+        "export_ledger",
         "-",
         "back_up",
         "restore",

@@ -10,12 +10,11 @@ from PySide6.QtCore import QObject, Signal
 from cxr_viewer.core.studies import Instance
 from cxr_viewer.store.candidate_cache import CandidateCache
 from cxr_viewer.store.journal import Journal
-from cxr_viewer.ui import correction_writing
+from cxr_viewer.ui import journal_writing
 from cxr_viewer.ui.ahead_commands import AheadCommands
 from cxr_viewer.ui.background import BackgroundTasks
 from cxr_viewer.ui.comparison import Comparison, shipped_rules
 from cxr_viewer.ui.comparison_presenter import ComparisonPresenter
-from cxr_viewer.ui.correction_export import CorrectionExport
 from cxr_viewer.ui.desk_commands import DeskCommands
 from cxr_viewer.ui.detection_runner import DetectionRunner
 from cxr_viewer.ui.detections_ahead import DetectionsAhead
@@ -26,6 +25,7 @@ from cxr_viewer.ui.image_cache import DEFAULT_BUDGET, ImageCache
 from cxr_viewer.ui.indexing import Index, Indexer
 from cxr_viewer.ui.instance_loader import Decode, InstanceLoader
 from cxr_viewer.ui.journal_commands import JournalCommands
+from cxr_viewer.ui.journal_export import JournalExport
 from cxr_viewer.ui.linked_views import LinkedViews
 from cxr_viewer.ui.main_window import MainWindow
 from cxr_viewer.ui.model_loading import LoadModel, ModelLoading
@@ -158,8 +158,11 @@ class Workspace(QObject):
             supplies.demo_folder,
             self,
         )
-        self.export = CorrectionExport(partial(correction_writing.write, decode), self.files, self.session, self)
-        self.desk = DeskCommands(self.window, self.session, self.opening, self.models, self.export, settings, self)
+        self.export = JournalExport(partial(journal_writing.write, decode), self.files, self.session, self)
+        self.ledger = JournalExport(journal_writing.write_ledger, self.files, self.session, self)
+        self.desk = DeskCommands(
+            self.window, self.session, self.opening, self.models, self.export, self.ledger, settings, self
+        )
         self.journal = JournalCommands(
             self.window, self.session, self.flow, self.opening, self.files, supplies.cache, self
         )
@@ -185,8 +188,9 @@ class Workspace(QObject):
         self.runner.answered.connect(self.worklist.set_answer)
         self.ahead.decoded.connect(self._keep_key)
         self.runner.model_refused.connect(self._say_refused)
-        self.export.written.connect(lambda sentence: window.image_banner.say(sentence, "info"))
-        self.export.failed.connect(lambda sentence: window.image_banner.say(sentence, "bad"))
+        for export in (self.export, self.ledger):
+            export.written.connect(lambda sentence: window.image_banner.say(sentence, "info"))
+            export.failed.connect(lambda sentence: window.image_banner.say(sentence, "bad"))
 
     def _following_instance(self) -> Instance | None:
         entry = self.worklist.entry(self.flow.following) if self.flow.following else None

@@ -38,7 +38,7 @@ def _dismiss(qtbot: QtBot, dialog: QDialog, view: QWidget) -> None:
     view.setFocus()
 
 
-@pytest.mark.drives("open_folder", "open_files", "export", "load_bundle")
+@pytest.mark.drives("open_folder", "open_files", "export", "export_ledger", "load_bundle")
 def test_choosing_files_opens_a_dialog_that_blocks_nothing(desk: Desk, ward: Path) -> None:
     window = desk.open(ward).window
     view = window.image_view
@@ -46,6 +46,7 @@ def test_choosing_files_opens_a_dialog_that_blocks_nothing(desk: Desk, ward: Pat
         (Key.Key_O, CONTROL, "Open folder"),
         (Key.Key_O, CONTROL | SHIFT, "Open files"),
         (Key.Key_E, CONTROL, "Export corrections into an empty folder"),
+        (Key.Key_E, CONTROL | SHIFT, "Export the ledger into an empty folder"),
         (Key.Key_L, CONTROL, "Load model bundle"),
     ):
         press(view, key, modifiers)
