@@ -13,6 +13,8 @@ from cxr_viewer.core.studies import Instance, InstanceKey, UnreadableFile
 from cxr_viewer.store.known_answer import KnownAnswer
 from cxr_viewer.store.records import InstanceState, Progress
 
+_NEWEST_FIRST = str.maketrans("0123456789", "9876543210")
+
 
 @dataclass(slots=True, eq=False)
 class WorklistEntry:
@@ -23,6 +25,7 @@ class WorklistEntry:
         answer: what the present bundle said, where it was asked already.
         withheld: why the header withholds the model, "" when it does not.
         title: who it is: patient's name, else identifier, else the file's name.
+        called: the title without case, identifier, and the date so that newer is less: to sort by patient.
         searched: the words that a search looks at, without case.
     """
 
@@ -37,6 +40,7 @@ class WorklistEntry:
     is_thumbnail_asked: bool = False
     title: str = field(init=False)
     projection: Projection = field(init=False)
+    called: str = field(init=False)
     searched: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -44,6 +48,9 @@ class WorklistEntry:
         instance = self.instance
         self.title = _title(instance) if instance else ""
         self.title = self.title or self.path.name
+        self.called = self.title.casefold()
+        if instance:
+            self.called += f"\0{instance.patient_id}\0{instance.study_date.translate(_NEWEST_FIRST)}"
         self.projection = projection_of(instance) if instance else Projection.OTHER
         self.searched = " ".join((self.title, self.subtitle, self.path.name, *_described(instance))).casefold()
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QListView, QWidget
 
@@ -34,16 +34,28 @@ class WorklistList(QListView):
         self._marked: Path | None = None
         self._current: Path | None = None
         self._anchors: list[tuple[Path, int]] = []
-        self.setModel(rows)
-        for about_to_change in (rows.modelAboutToBeReset, rows.rowsAboutToBeInserted, rows.rowsAboutToBeRemoved):
+        # A layout asks for the number of rows once per row; this keeps the question from coming to Python each time.
+        self._counted = QSortFilterProxyModel(self)
+        self._counted.setSourceModel(rows)
+        self.setModel(self._counted)
+        counted = self._counted
+        for about_to_change in (
+            counted.modelAboutToBeReset,
+            counted.rowsAboutToBeInserted,
+            counted.rowsAboutToBeRemoved,
+        ):
             about_to_change.connect(self._remember)
-        for changed in (rows.modelReset, rows.rowsInserted, rows.rowsRemoved):
+        for changed in (counted.modelReset, counted.rowsInserted, counted.rowsRemoved):
             changed.connect(self._hold_still)
+
+    def index_of(self, path: Path | None) -> QModelIndex:
+        """Return the index of a file's row in this list, invalid when it is not among those shown."""
+        return self._counted.mapFromSource(self._entries.index_of(path))
 
     def mark(self, path: Path | None) -> None:
         """Mark a row without asking for it, and bring it into sight."""
         self._marked = path
-        index = self._entries.index_of(path)
+        index = self.index_of(path)
         self.selectionModel().setCurrentIndex(index, _MARK)
         if index.isValid():
             self.scrollTo(index)
@@ -54,8 +66,8 @@ class WorklistList(QListView):
         if not first.isValid():
             return []
         height = max(1, self.visualRect(first).height())
-        last = min(self._entries.rowCount(), first.row() + self.height() // height + 2 + others)
-        return [self._entries.index(row).data(ENTRY) for row in range(first.row(), last)]
+        last = min(self._counted.rowCount(), first.row() + self.height() // height + 2 + others)
+        return [self._counted.index(row, 0).data(ENTRY) for row in range(first.row(), last)]
 
     # -- holding still -------------------------------------------------------------------------------------------
 
@@ -66,21 +78,19 @@ class WorklistList(QListView):
         paths = [entry.path for entry in self.entries_in_sight()]
         if self._current in paths:
             paths.insert(0, self._current)
-        self._anchors = [(path, self.visualRect(self._entries.index_of(path)).top()) for path in paths]
+        self._anchors = [(path, self.visualRect(self.index_of(path)).top()) for path in paths]
 
     def _hold_still(self) -> None:
         """Mark the same row again, and put the first of the remembered rows that is left where it was."""
         if not self.currentIndex().isValid():
-            again = next(
-                (path for path in (self._current, self._marked) if self._entries.index_of(path).isValid()), None
-            )
-            self.selectionModel().setCurrentIndex(self._entries.index_of(again), _MARK)
+            again = next((path for path in (self._current, self._marked) if self.index_of(path).isValid()), None)
+            self.selectionModel().setCurrentIndex(self.index_of(again), _MARK)
             if again is not None and again != self._current:  # it was left out for a while
                 self.doItemsLayout()
-                self.scrollTo(self._entries.index_of(again))
+                self.scrollTo(self.index_of(again))
                 return
         for path, top in self._anchors:
-            index = self._entries.index_of(path)
+            index = self.index_of(path)
             if index.isValid():
                 self.doItemsLayout()
                 bar = self.verticalScrollBar()

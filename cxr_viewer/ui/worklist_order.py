@@ -1,16 +1,13 @@
 """The orders a worklist can be read in: what decides the place of a row, and in which direction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any
 
 from cxr_viewer.core.projection import Projection
 from cxr_viewer.store.records import Progress
 from cxr_viewer.ui.worklist_entry import WorklistEntry
-
-_PROJECTIONS = tuple(Projection)
-_STATES = tuple(Progress)
 
 
 class SortKey(StrEnum):
@@ -62,69 +59,89 @@ class Order:
         return cls(SortKey[name.upper()], direction == "descending")
 
 
-class Place(NamedTuple):
-    """What decides the place of one row.
+Place = tuple[int, Any]
+"""What decides the place of one row: a group and, within it, a value that compares with the others of its group.
 
-    Attributes:
-        group: rows of a lower group come first in either direction: a row without a value is always at the end.
-        value: compared within the group, in the direction of the order.
-    """
+Rows of a lower group come first in either direction, so a row without a value is always at the end. Plain tuples of a
+number and a string or number: an archive has tens of thousands of them, made and compared while the reader waits.
+"""
 
-    group: int
-    value: tuple[float, str, str]
-
-
-_NOTHING = (0.0, "", "")
+_LAST: Place = (9, "")
+_PROJECTIONS = {projection: number for number, projection in enumerate(Projection)}
+_STATES = {Progress.UNREAD: 0, Progress.IN_PROGRESS: 1, Progress.SIGNED: 3}
+_SECOND_READ = 2
 
 
-def place_of(entry: WorklistEntry, key: SortKey) -> Place:
-    """Return what decides the place of a row."""
-    if key is SortKey.FOUND:
-        return Place(0, _NOTHING)
-    if entry.instance is None or entry.reason:
-        return Place(9, _NOTHING)
+def _found(_entry: WorklistEntry) -> Place:
+    return 0, 0
+
+
+def _patient(entry: WorklistEntry) -> Place:
     instance = entry.instance
-    match key:
-        case SortKey.PATIENT:
-            is_named = bool(instance.patient_name or instance.patient_id)
-            return Place(0, (0.0, entry.title.casefold(), instance.patient_id)) if is_named else Place(1, _NOTHING)
-        case SortKey.DATE:
-            when = (0.0, instance.study_date, instance.study_time)
-            return Place(0, when) if instance.study_date else Place(1, _NOTHING)
-        case SortKey.VIEW:
-            return Place(0, (float(_PROJECTIONS.index(entry.projection)), "", ""))
-        case SortKey.STATE:
-            return Place(0, (float(_STATES.index(entry.state.progress)), "", ""))
-        case SortKey.SCORE:
-            score = entry.top_score
-            return Place(1, _NOTHING) if score is None else Place(0, (score, "", ""))
-        case _:
-            return _usefulness(entry)
+    if instance is None or entry.reason:
+        return _LAST
+    if not (instance.patient_name or instance.patient_id):
+        return 1, ""
+    return 0, entry.called
+
+
+def _date(entry: WorklistEntry) -> Place:
+    instance = entry.instance
+    if instance is None or entry.reason:
+        return _LAST
+    return (0, f"{instance.study_date} {instance.study_time}") if instance.study_date else (1, "")
+
+
+def _view(entry: WorklistEntry) -> Place:
+    return _LAST if entry.instance is None or entry.reason else (0, _PROJECTIONS[entry.projection])
+
+
+def _state(entry: WorklistEntry) -> Place:
+    if entry.instance is None or entry.reason:
+        return _LAST
+    return 0, _SECOND_READ if entry.state.needs_second_read else _STATES[entry.state.progress]
+
+
+def _score(entry: WorklistEntry) -> Place:
+    if entry.instance is None or entry.reason:
+        return _LAST
+    answer = entry.answer
+    return (1, 0.0) if answer is None or answer.top_score is None else (0, answer.top_score)
 
 
 def _usefulness(entry: WorklistEntry) -> Place:
     """Unread rows on which the members disagree most first, then unread rows nobody knows of, then signed ones."""
+    if entry.instance is None or entry.reason:
+        return _LAST
     is_signed = entry.state.progress is Progress.SIGNED
-    dispute = entry.disagreement
-    if dispute is None:
-        return Place(3 if is_signed else 1, _NOTHING)
+    answer = entry.answer
+    if answer is None or answer.disagreement is None:
+        return (3 if is_signed else 1), 0.0
     # Between rows that are equally disputed, and all that are not disputed at all, the higher score goes first.
-    return Place(2 if is_signed else 0, (dispute.value + 1e-6 * (entry.top_score or 0.0), "", ""))
+    return (2 if is_signed else 0), answer.disagreement.value + 1e-6 * (answer.top_score or 0.0)
 
 
-def arranged(places: Sequence[Place], order: Order, newest_first: Sequence[str] = ()) -> list[int]:
-    """Return the numbers of rows in order; rows alike stay as they were found.
+PLACES: dict[SortKey, Callable[[WorklistEntry], Place]] = {
+    SortKey.FOUND: _found,
+    SortKey.PATIENT: _patient,
+    SortKey.DATE: _date,
+    SortKey.VIEW: _view,
+    SortKey.STATE: _state,
+    SortKey.SCORE: _score,
+    SortKey.USEFUL: _usefulness,
+}
+"""What decides the place of a row, by the key of the order."""
 
-    Args:
-        newest_first: dates by which rows alike are put, newest first; empty for as found.
-    """
+
+def arranged(places: Sequence[Place], order: Order) -> list[int]:
+    """Return the numbers of rows in order; rows alike stay as they were found."""
     numbers = list(range(len(places)))
     if order.key is SortKey.FOUND:
         return numbers[::-1] if order.is_descending else numbers
-    if newest_first:
-        numbers.sort(key=newest_first.__getitem__, reverse=True)
-    values = [place.value for place in places]
-    numbers.sort(key=values.__getitem__, reverse=order.is_descending)
-    groups = [place.group for place in places]
-    numbers.sort(key=groups.__getitem__)
-    return numbers
+    groups: dict[int, list[int]] = {}
+    for number in numbers:
+        groups.setdefault(places[number][0], []).append(number)
+    values = [place[1] for place in places]
+    for group in groups.values():
+        group.sort(key=values.__getitem__, reverse=order.is_descending)
+    return [number for _, group in sorted(groups.items()) for number in group]

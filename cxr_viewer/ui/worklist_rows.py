@@ -2,7 +2,7 @@
 
 import itertools
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from cxr_viewer.store.records import Progress
 from cxr_viewer.ui import worklist_order
 from cxr_viewer.ui.worklist_entry import WorklistEntry
 from cxr_viewer.ui.worklist_model import Index, WorklistModel
-from cxr_viewer.ui.worklist_order import LIVE, Order, Place, SortKey, place_of
+from cxr_viewer.ui.worklist_order import LIVE, PLACES, Order, Place
 from cxr_viewer.ui.worklist_query import Query
 
 
@@ -30,17 +30,20 @@ class StateFilter(StrEnum):
     @property
     def progress(self) -> Progress | None:
         """The progress of the rows that pass; None where progress does not matter."""
-        return {
-            StateFilter.UNREAD: Progress.UNREAD,
-            StateFilter.IN_PROGRESS: Progress.IN_PROGRESS,
-            StateFilter.SIGNED: Progress.SIGNED,
-        }.get(self)
+        return _PROGRESS.get(self)
 
     def admits(self, entry: WorklistEntry) -> bool:
         """Whether a row passes; files that cannot be read are shown among all only."""
         if self is StateFilter.SECOND_READ:
             return entry.is_readable and entry.state.needs_second_read
         return self is StateFilter.ALL or (entry.is_readable and entry.state.progress is self.progress)
+
+
+_PROGRESS = {
+    StateFilter.UNREAD: Progress.UNREAD,
+    StateFilter.IN_PROGRESS: Progress.IN_PROGRESS,
+    StateFilter.SIGNED: Progress.SIGNED,
+}
 
 
 class WorklistRows(QAbstractListModel):
@@ -118,7 +121,7 @@ class WorklistRows(QAbstractListModel):
         """Sort by what is known now."""
         self._order = order
         self._newer.clear()
-        self._places = [place_of(entry, order.key) for entry in self._model.entries]
+        self._places = self._places_of(self._model.entries)
         self._arrange()
         self._show(self._admitted())
         self.changed.emit()
@@ -183,13 +186,13 @@ class WorklistRows(QAbstractListModel):
 
     def _on_reset(self) -> None:
         self._newer.clear()
-        self._places = [place_of(entry, self._order.key) for entry in self._model.entries]
+        self._places = self._places_of(self._model.entries)
         self._arrange()
         self._show(self._admitted(), must_reset=True)
         self.changed.emit()
 
     def _on_inserted(self, _parent: Index, first: int, last: int) -> None:
-        self._places += [place_of(self._model.at(row), self._order.key) for row in range(first, last + 1)]
+        self._places += self._places_of(self._model.at(row) for row in range(first, last + 1))
         self._arrange()
         self._show(self._admitted())
 
@@ -197,8 +200,9 @@ class WorklistRows(QAbstractListModel):
         rows = range(first.row(), last.row() + 1)
         before = len(self._newer)
         if self._order.key in LIVE:
+            place_of = PLACES[self._order.key]
             for row in rows:
-                is_newer = place_of(self._model.at(row), self._order.key) != self._places[row]
+                is_newer = place_of(self._model.at(row)) != self._places[row]
                 (self._newer.add if is_newer else self._newer.discard)(row)
         if len(rows) == 1:
             self._judge(rows[0])
@@ -211,12 +215,12 @@ class WorklistRows(QAbstractListModel):
 
     # -- order and filter ----------------------------------------------------------------------------------------
 
+    def _places_of(self, entries: Iterable[WorklistEntry]) -> list[Place]:
+        place_of = PLACES[self._order.key]
+        return [place_of(entry) for entry in entries]
+
     def _arrange(self) -> None:
-        by_date = self._order.key in (SortKey.PATIENT, SortKey.VIEW, SortKey.STATE)
-        dates = (
-            [entry.instance.study_date if entry.instance else "" for entry in self._model.entries] if by_date else []
-        )
-        self._sequence = worklist_order.arranged(self._places, self._order, dates)
+        self._sequence = worklist_order.arranged(self._places, self._order)
         ranks = np.empty(len(self._sequence), dtype=np.intp)
         ranks[self._sequence] = np.arange(len(self._sequence))
         self._ranks = ranks.tolist()
@@ -224,8 +228,16 @@ class WorklistRows(QAbstractListModel):
     def _admitted(self) -> list[int]:
         if not self.is_filtered:
             return list(self._sequence)
-        at, admits = self._model.at, self._admits
-        return [row for row in self._sequence if admits(at(row))]
+        at, state, query = self._model.at, self._state, self._query
+        passing = [row for row in self._sequence if query.admits(at(row))] if not query.is_empty else self._sequence
+        if state is not StateFilter.ALL:
+            passing = [row for row in passing if state.admits(at(row))]
+        shown = self._model.row_of(self._shown) if self._shown else None
+        if shown is not None and not query.words:
+            place = bisect_left(passing, self._ranks[shown], key=self._ranks.__getitem__)
+            if place == len(passing) or passing[place] != shown:
+                passing.insert(place, shown)
+        return passing
 
     def _admits(self, entry: WorklistEntry) -> bool:
         if entry.path == self._shown and not self._query.words:

@@ -9,7 +9,7 @@ from cxr_viewer.core.studies import Instance, UnreadableFile
 from cxr_viewer.store.known_answer import KnownAnswer
 from cxr_viewer.store.records import InstanceState, Progress
 from cxr_viewer.ui.worklist_entry import WorklistEntry
-from cxr_viewer.ui.worklist_order import Order, SortKey, arranged, place_of
+from cxr_viewer.ui.worklist_order import PLACES, Order, SortKey, arranged
 
 
 def _entry(name: str, answer: KnownAnswer | None, progress: Progress, **elements: object) -> WorklistEntry:
@@ -32,7 +32,7 @@ ROWS = [
 
 
 def _sorted(order: Order) -> str:
-    places = [place_of(entry, order.key) for entry in ROWS]
+    places = [PLACES[order.key](entry) for entry in ROWS]
     return "".join(ROWS[row].path.name for row in arranged(places, order))
 
 
@@ -60,9 +60,11 @@ def test_most_useful_is_unread_and_disputed_then_unknown_then_signed() -> None:
     assert _sorted(Order.by(SortKey.USEFUL)) == "bfacged"
 
 
-def test_images_of_a_patient_are_newest_first_where_dates_are_given() -> None:
-    places = [place_of(ROWS[row], SortKey.PATIENT) for row in (1, 5)]
-    assert arranged(places, Order(SortKey.PATIENT), ["20200101", "20230101"]) == [1, 0]
+def test_images_of_a_patient_are_newest_first() -> None:
+    days = ("20191231", "20240102", "20240101")
+    entries = [_entry(day, None, UNREAD, patient_name="Abel", study_date=day) for day in days]
+    places = [PLACES[SortKey.PATIENT](entry) for entry in entries]
+    assert arranged(places, Order(SortKey.PATIENT)) == [1, 2, 0]
 
 
 @pytest.mark.parametrize("key", list(SortKey))
@@ -76,3 +78,10 @@ def test_an_order_survives_the_settings(key: SortKey, is_descending: bool) -> No
 @pytest.mark.parametrize("text", ["", "colour ascending", "2"])
 def test_settings_of_something_else_are_the_order_of_finding(text: str) -> None:
     assert Order.parse(text) == Order()
+
+
+def test_rows_that_need_a_second_read_stand_before_signed_ones() -> None:
+    entries = [_entry(name, None, progress) for name, progress in (("a", SIGNED), ("b", SIGNED), ("c", UNREAD))]
+    entries[1].state = InstanceState(SIGNED, needs_second_read=True)
+    places = [PLACES[SortKey.STATE](entry) for entry in entries]
+    assert arranged(places, Order(SortKey.STATE)) == [2, 1, 0]

@@ -29,7 +29,7 @@ def _rows() -> list[WorklistEntry]:
     a.answer = KnownAnswer(0.9, Disagreement(0.5, 2, 4))
     b.answer = KnownAnswer(0.5, Disagreement(0.0, 0, 4))
     d.answer = KnownAnswer(0.25)
-    a.state, b.state = InstanceState(Progress.SIGNED), InstanceState(Progress.IN_PROGRESS)
+    a.state, b.state = InstanceState(Progress.SIGNED), InstanceState(Progress.IN_PROGRESS, needs_second_read=True)
     return [a, b, c, d, e]
 
 
@@ -71,6 +71,7 @@ def _rows() -> list[WorklistEntry]:
         ("state:unread", "cd"),
         ("state:progress", "b"),
         ("state:signed", "a"),
+        ("state:second", "b"),
         ("state:withheld", "c"),
         ("state:broken", "e"),
         ("date:2024 view:pa score:>0.5", "a"),
