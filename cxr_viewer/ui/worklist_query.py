@@ -100,7 +100,6 @@ _STATES: dict[str, Condition] = {
     "unread": lambda entry: entry.is_readable and entry.state.progress is Progress.UNREAD,
     "progress": lambda entry: entry.is_readable and entry.state.progress is Progress.IN_PROGRESS,
     "second": lambda entry: entry.is_readable and entry.state.needs_second_read,
-    "second": lambda entry: entry.is_readable and entry.state.needs_second_read,
     "signed": lambda entry: entry.is_readable and entry.state.progress is Progress.SIGNED,
     "withheld": lambda entry: entry.is_readable and bool(entry.withheld_reason),
     "broken": lambda entry: not entry.is_readable,
