@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import thread_time
@@ -117,7 +118,7 @@ def measure(bench: Bench) -> dict[str, tuple[float, float]]:
     keys = [key for key in SortKey if key is not SortKey.FOUND]
     for key in keys:
         found[f"sort: {key.value.lower()}, and as found"] = bench.time(
-            lambda chosen=key: rows.sort_by(Order.by(chosen)), lambda: rows.sort_by(Order())
+            partial(rows.sort_by, Order.by(key)), partial(rows.sort_by, Order())
         )
     rows.sort_by(Order.by(SortKey.DATE))
     batches = iter([entries(BATCH, ROWS + 1000 * number) for number in range(_ROUNDS)])
