@@ -1,7 +1,6 @@
 """Starts the window: reads the command line, then opens store, decoder and window, then loads the model."""
 
 import argparse
-import getpass
 import multiprocessing
 import signal
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxr_viewer import __version__
+from cxr_viewer.store.login import login_name
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -60,14 +60,6 @@ def _size(text: str) -> tuple[int, int]:
     if not separator or not (width.isdigit() and height.isdigit()):
         raise argparse.ArgumentTypeError(f"'{text}' is no size; write it like 1600x1000")
     return int(width), int(height)
-
-
-def login_name() -> str:
-    """Return the login name, or "reader" where the system knows none."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "reader"
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""cxr-store: the journal is copied, put back, looked at; caches are cleared."""
+"""cxr-store: the journal is copied, put back, looked at, a patient erased from it; caches are cleared."""
 
 import shutil
 from multiprocessing import freeze_support
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cxr_viewer.commands.outcome import WrongCallError, plain_ending, show_version
+from cxr_viewer.store.login import login_name
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
 
@@ -84,15 +85,69 @@ def info(
         with Journal.open(_path(store), create=False) as journal:
             found = summarise(journal)
             problems = journal.integrity_check() if check else ()
+            erasures = len(journal.erasures())
         last = found.last_gesture.astimezone().strftime("%Y-%m-%d %H:%M") if found.last_gesture else "never"
         typer.echo(f"journal   {found.path} ({size_words(found.size_bytes)}, schema {found.schema_version})")
         typer.echo(f"holds     {found.instances} instances, {found.gestures} gestures, {found.signed} signed reviews")
-        typer.echo(f"readers   {found.readers}; last gesture {last}")
+        typer.echo(f"readers   {found.readers}; last gesture {last}; {erasures} erasures")
         typer.echo(f"caches    {locations.caches_folder()} ({size_words(size_of(locations.caches_folder()))})")
         if problems:
             raise StoreError(f"The store {found.path} is damaged ({problems[0]}); restore a copy.")
         if check:
             typer.echo("sound     every page was read")
+
+
+@app.command(no_args_is_help=True)
+def erase(
+    instance: Annotated[list[str], typer.Option(metavar="KEY", help="Instance key; may be repeated.")] = [],  # noqa: B006
+    study: Annotated[list[str], typer.Option(metavar="UID", help="Study Instance UID; may be repeated.")] = [],  # noqa: B006
+    file: Annotated[list[Path], typer.Option(metavar="FILE", help="Image file; may be repeated.")] = [],  # noqa: B006
+    reader: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who erases.", show_default="the login name")
+    ] = None,
+    expect: Annotated[
+        int | None, typer.Option(metavar="N", help="How many instances there must be; nothing is asked then.")
+    ] = None,
+    store: _Store = None,
+) -> None:
+    """Erase everything that the journal and the caches hold of some instances. This cannot be undone.
+
+    What stays is that something was erased: when, by whom, how many instances. Image files, copies of the journal and
+    exports are not touched.
+
+    Example: cxr-store erase --study 1.2.826.0.1.3680043.8.498.1
+    """
+    from cxr_viewer.core.studies import InstanceKey
+    from cxr_viewer.store import locations
+    from cxr_viewer.store.candidate_cache import CandidateCache
+    from cxr_viewer.store.errors import StoreError
+    from cxr_viewer.store.journal import Journal
+
+    with plain_ending("cxr-store", (StoreError,), "Nothing was erased."):
+        paths = [path.expanduser().absolute() for path in file]
+        with Journal.open(_path(store), create=False) as journal:
+            found = journal.instances_of([InstanceKey(key) for key in instance], study, paths)
+            if not found:
+                raise WrongCallError("The store holds nothing of these instances.")
+            _confirm(len(found), expect)
+            places = [known.path for key in found if (known := journal.instance(key)) and known.path]
+            erasure = journal.erase(found, reader or login_name())
+        with CandidateCache(locations.default_cache_path()) as cache:
+            cache.forget(found, [*places, *paths])
+        typer.echo(
+            f"Erased: {erasure.instances} instances, {erasure.gestures} gestures. Copies made earlier hold them."
+        )
+
+
+def _confirm(count: int, expected: int | None) -> None:
+    """Have the number of instances stated before they are erased."""
+    if expected is None:
+        typer.echo(f"{count} instances will be erased from the journal and the caches. This cannot be undone.")
+        typed = typer.prompt("Type their number to go on", default="", show_default=False)
+        if typed.strip() != str(count):
+            raise WrongCallError("That was not the number; nothing was erased.")
+    elif expected != count:
+        raise WrongCallError(f"These are {count} instances, not {expected}; nothing was erased.")
 
 
 @app.command("clear-caches")

@@ -11,6 +11,7 @@ from cxr_viewer import __version__
 from cxr_viewer.core.findings import Finding, FindingUid, Origin, ReadingContext, Review
 from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.store import path_column, queries, rows, schema
+from cxr_viewer.store.erasure import JournalErasure
 from cxr_viewer.store.errors import StoreError
 from cxr_viewer.store.history import Change, Gesture, GestureKind, NoteChange, ends_signature, undo_stack
 from cxr_viewer.store.journal_reading import JournalReading
@@ -26,7 +27,7 @@ _INSERT_SHOWN = insert(schema.SHOWN_DETECTION)
 _INSERT_KEY = sqlite.insert(schema.INSTANCE).on_conflict_do_nothing()
 
 
-class Journal(JournalReading):
+class Journal(JournalReading, JournalErasure):
     """The local store. When an append returns, the gesture is on the disk; when it raises, nothing of it is stored.
 
     Appending an edit withdraws a sign-off that stands, in the same transaction: a signature never covers what was

@@ -49,7 +49,7 @@ def check_owner(connection: Connection, path: Path) -> None:
 def create(connection: Connection) -> None:
     """Create all tables, views and triggers of the present version, inside the caller's transaction."""
     schema.METADATA.create_all(connection, checkfirst=False)
-    for statement in (*schema.VIEWS, *schema.TRIGGERS, *schema.STAMP):
+    for statement in (*schema.VIEWS, *schema.TRIGGERS.values(), *schema.STAMP):
         connection.exec_driver_sql(statement)
     _mark(connection)
 

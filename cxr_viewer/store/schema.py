@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """``PRAGMA user_version`` of a store that this program writes; migration 000N leads to version N."""
 
 APPLICATION_ID = 0x43585256
@@ -167,14 +167,28 @@ PLACE = Table(
 )
 """Where the reader was: one row, overwritten."""
 
-APPEND_ONLY = (GESTURE, FINDING_REVISION, REVIEW_REVISION, NOTE_REVISION, SHOWN_DETECTION)
+ERASURE = Table(
+    "erasure",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("erased_at", Text, nullable=False),
+    Column("reader", Text, nullable=False),
+    Column("instances", Integer, nullable=False),
+    Column("gestures", Integer, nullable=False),
+    Column("app_version", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""That a patient was erased: when, by whom, how much; nothing of whom."""
 
-TRIGGERS = [
-    f"CREATE TRIGGER {table.name}_no_{event.lower()} BEFORE {event} ON {table.name} "
-    f"BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END"
-    for table in APPEND_ONLY
+APPEND_ONLY = (GESTURE, FINDING_REVISION, REVIEW_REVISION, NOTE_REVISION, SHOWN_DETECTION, ERASURE)
+
+TRIGGERS = {
+    f"{table}_no_{event.lower()}": f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} "
+    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    for table in (each.name for each in APPEND_ONLY)
     for event in ("UPDATE", "DELETE")
-]
+}
+"""Name and statement of each; only an erasure takes them away, within its transaction."""
 
 VIEWS = [
     """CREATE VIEW current_finding AS

@@ -60,6 +60,14 @@ SPECS: tuple[ActionSpec, ...] = (
         "window",
     ),
     ActionSpec(
+        "erase_patient",
+        "Erase this patient…",
+        "Forget all that readers said of the patient on the screen; asked once, for it cannot be undone.",
+        (),
+        "",
+        "window",
+    ),
+    ActionSpec(
         "clear_caches",
         "Clear caches",
         "Delete what the program can make again: candidates, known files, compiled networks.",

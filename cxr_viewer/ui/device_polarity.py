@@ -5,7 +5,7 @@ Some detectors and archives write a photometric interpretation or Presentation L
 model see the same picture.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,6 +42,11 @@ class DevicePolarity:
         self._wrong = self._wrong ^ {name}
         self._settings.set(WRONG_POLARITY, tuple(sorted(self._wrong)))
         self._settings.flush()
+
+    def forget(self, keys: Iterable[InstanceKey]) -> None:
+        """Forget single images: their patient is erased."""
+        self._wrong = frozenset(name for name in self._wrong if not any(key in name for key in keys))
+        self._settings.set(WRONG_POLARITY, tuple(sorted(self._wrong)))
 
     def applied(self, image: DisplayedImage) -> DisplayedImage:
         """Return an image with the polarity that holds now; itself where that is so already."""

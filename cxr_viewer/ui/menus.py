@@ -18,6 +18,7 @@ LAYOUT: dict[str, tuple[str, ...]] = {
         "restore",
         "retry_store",
         "clear_caches",
+        "erase_patient",
         "-",
         "settings",
         "quit",

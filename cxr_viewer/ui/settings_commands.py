@@ -84,6 +84,7 @@ class SettingsCommands(QObject):
             (page.keys, "shortcuts"),
             (page.back_up, "back_up"),
             (page.restore, "restore"),
+            (page.erase, "erase_patient"),
         ):
             _bind(button, name, self._window)
 

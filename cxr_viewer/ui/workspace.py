@@ -21,6 +21,7 @@ from cxr_viewer.ui.detections_ahead import DetectionsAhead
 from cxr_viewer.ui.device_polarity import DevicePolarity
 from cxr_viewer.ui.display_commands import DisplayCommands
 from cxr_viewer.ui.displayed_image import DisplayedImage
+from cxr_viewer.ui.erase_commands import EraseCommands
 from cxr_viewer.ui.image_cache import DEFAULT_BUDGET, ImageCache
 from cxr_viewer.ui.indexing import Index, Indexer
 from cxr_viewer.ui.instance_loader import Decode, InstanceLoader
@@ -124,9 +125,8 @@ class Workspace(QObject):
             self,
         )
         self.worklist_commands = WorklistCommands(self.window, self.rows, self.flow, settings, self)
-        self.comparison = Comparison(
-            self.loader, PatientIndex(self.worklist, self), shipped_rules(), self._following_instance, self
-        )
+        self.patients = PatientIndex(self.worklist, self)
+        self.comparison = Comparison(self.loader, self.patients, shipped_rules(), self._following_instance, self)
         self.links = LinkedViews(self.window.image_view, self.window.compared.view, self.display.keeper, self)
         self.beside = ComparisonPresenter(
             self.window,
@@ -165,6 +165,18 @@ class Workspace(QObject):
         )
         self.journal = JournalCommands(
             self.window, self.session, self.flow, self.opening, self.files, supplies.cache, self
+        )
+        self.erasing = EraseCommands(
+            self.window,
+            self.session,
+            self.worklist,
+            self.patients,
+            self.opening,
+            self.files,
+            supplies.cache,
+            self.polarity,
+            settings,
+            self,
         )
         self.settings_page = SettingsCommands(
             self.window, self.session, self.flow, self.states, supplies.cache, settings, supplies.login_name, self

@@ -84,3 +84,42 @@ def test_version_says_what_the_program_is_not() -> None:
     ran = _run("--version")
     assert ran.exit_code == 0
     assert "not a medical device" in ran.stdout
+
+
+def _key(journal_file: Path) -> str:
+    with Journal.open(journal_file) as journal:
+        return journal.signed_reviews()[0].instance.instance_key
+
+
+def test_a_patient_is_erased_after_the_number_was_typed(journal_file: Path) -> None:
+    key = _key(journal_file)
+    ran = CliRunner().invoke(command.app, ["erase", "--instance", key, "--reader", "bob"], input="1\n")
+    assert ran.exit_code == 0, ran.output
+    assert "1 instances" in ran.stdout
+    assert "cannot be undone" in ran.stdout
+    with Journal.open(journal_file) as journal:
+        assert journal.signed_reviews() == ()
+        assert [(erasure.reader, erasure.instances) for erasure in journal.erasures()] == [("bob", 1)]
+    assert "1 erasures" in _run("info").stdout
+
+
+@pytest.mark.parametrize("typed", ["", "yes", "2"])
+def test_anything_else_that_is_typed_erases_nothing(journal_file: Path, typed: str) -> None:
+    ran = CliRunner().invoke(command.app, ["erase", "--instance", _key(journal_file)], input=f"{typed}\n")
+    assert ran.exit_code == 2
+    with Journal.open(journal_file) as journal:
+        assert len(journal.signed_reviews()) == 1
+
+
+def test_a_script_states_how_many_it_expects(journal_file: Path, tmp_path: Path) -> None:
+    file = tmp_path / "1.dcm"
+    wrong = _run("erase", "--file", file, "--expect", "3")
+    assert wrong.exit_code == 2
+    assert "1 instances, not 3" in wrong.stderr
+    assert _run("erase", "--file", file, "--expect", "1").exit_code == 0
+
+
+def test_erasing_what_is_not_there_ends_with_2(journal_file: Path) -> None:
+    ran = _run("erase", "--instance", "f" * 64, "--expect", "1")
+    assert ran.exit_code == 2
+    assert "holds nothing" in ran.stderr

@@ -19,12 +19,12 @@ from tests import factories
 from tests.cxr_viewer.store.correction_session import CONTEXT, KEYS, READER
 
 NEXT_REVISION = '''
-"""A third version, for the test of migrations: readers get a hospital."""
+"""A fourth version, for the test of migrations: readers get a hospital."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 def upgrade():
     op.add_column("instance", sa.Column("hospital", sa.Text))
@@ -58,12 +58,12 @@ def _in_order(sql: str) -> list[str]:
 
 
 def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last_line: str = "") -> None:
-    """Make this program one that knows schema version 3."""
+    """Make this program one that knows schema version 4."""
     scripts = tmp_path / "migrations"
     shutil.copytree(migration.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    (scripts / "versions" / "revision_0003.py").write_text(NEXT_REVISION % last_line)
+    (scripts / "versions" / "revision_0004.py").write_text(NEXT_REVISION % last_line)
     monkeypatch.setattr(migration, "SCRIPTS", scripts)
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 3)
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", 4)
 
 
 def test_migrating_leads_to_the_same_schema_as_creating(tmp_path: Path) -> None:
@@ -88,8 +88,8 @@ def test_a_store_of_an_older_version_keeps_its_findings(tmp_path: Path, monkeypa
         assert journal.integrity_check() == ()
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT hospital FROM instance").fetchall() == [(None,)]
-    assert connection.execute("PRAGMA user_version").fetchone() == (3,)
-    assert connection.execute("SELECT * FROM alembic_version").fetchall() == [("0003",)]
+    assert connection.execute("PRAGMA user_version").fetchone() == (4,)
+    assert connection.execute("SELECT * FROM alembic_version").fetchall() == [("0004",)]
     connection.close()
 
 
@@ -166,10 +166,10 @@ def test_a_store_of_a_newer_version_is_refused_and_not_touched(tmp_path: Path) -
     path = tmp_path / "journal.sqlite"
     Journal.open(path).close()
     connection = sqlite3.connect(path)
-    connection.execute("PRAGMA user_version = 4")
+    connection.execute("PRAGMA user_version = 5")
     connection.close()
     before = path.read_bytes()
-    with pytest.raises(StoreError, match=r"written by a newer version of CXR Viewer \(schema 4;.*; update the program"):
+    with pytest.raises(StoreError, match=r"written by a newer version of CXR Viewer \(schema 5;.*; update the program"):
         Journal.open(path)
     assert path.read_bytes() == before
 
