@@ -109,6 +109,22 @@ SPECS: tuple[ActionSpec, ...] = (
         "tool_box", "Box", "Draw the box of an opacity that the model did not show.", ("B",), "box", checkable=True
     ),
     ActionSpec(
+        "export_picture",
+        "Export picture as displayed…",
+        "Write what is on the screen as a PNG, boxes and scale included, without the patient's name.",
+        ("Ctrl+Shift+E",),
+        "",
+        "window",
+    ),
+    ActionSpec(
+        "export_native",
+        "Export every pixel as a picture…",
+        "Write all native pixels as an 8-bit PNG through the window in force, upright and without boxes.",
+        (),
+        "",
+        "window",
+    ),
+    ActionSpec(
         "tool_measure",
         "Measure",
         "Draw a line: its length in pixels, or in millimetres with what they are measured at; Esc removes it.",

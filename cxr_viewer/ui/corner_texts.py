@@ -1,8 +1,9 @@
 """Four quiet texts in the corners of the image view, and the scale bar."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Self
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
@@ -29,6 +30,10 @@ class CornerTexts:
     bottom_left: tuple[str, ...] = ()
     scale_basis: str = ""
     mm_per_pixel: float | None = None
+
+    def anonymous(self) -> Self:
+        """Return what does not say whose image it is and when it was made: how it is seen, and the scale."""
+        return replace(self, top_left=(), top_right=())
 
 
 def paint(painter: QPainter, texts: CornerTexts, zoom: float, view: QRectF) -> None:

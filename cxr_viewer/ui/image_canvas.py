@@ -1,7 +1,7 @@
 """The radiograph on black with its boxes and corner texts: what is shown, where it stands, how it is painted."""
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cxr_viewer.dicom.windowing import Voi
@@ -210,31 +210,36 @@ class ImageCanvas(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            painter.fillRect(self.rect(), QColor(palette.CANVAS))
-            view = QRectF(self.rect())
-            if self._painter and self._voi is not None:
-                self._painter.paint(
-                    painter,
-                    self._transform,
-                    view,
-                    self.devicePixelRatioF(),
-                    self._voi,
-                    self._is_inverted,
-                    is_hurried=self._is_hurried(),
-                )
-                if not self._is_peeking:
-                    self._paint_overlays(painter, view)
+            self._paint(painter, self._texts)
             if self.hasFocus():
                 _paint_rim(painter, self.rect())
+
+    def picture(self) -> QImage:
+        """Return what is displayed now, as a picture of the size of the view; the corners do not say whose it is."""
+        ratio = self.devicePixelRatioF()
+        picture = QImage(self.size() * ratio, QImage.Format.Format_RGB32)
+        picture.setDevicePixelRatio(ratio)
+        with QPainter(picture) as painter:
+            self._paint(painter, self._texts.anonymous())
+        return picture
+
+    def _paint(self, painter: QPainter, texts: CornerTexts) -> None:
+        painter.fillRect(self.rect(), QColor(palette.CANVAS))
+        view, ratio = QRectF(self.rect()), self.devicePixelRatioF()
+        if self._painter and self._voi is not None:
+            transform, is_hurried = self._transform, self._is_hurried()
+            self._painter.paint(painter, transform, view, ratio, self._voi, self._is_inverted, is_hurried=is_hurried)
+            if not self._is_peeking:
+                self._paint_overlays(painter, view, texts)
 
     def _is_hurried(self) -> bool:
         """Return whether a hand waits for the next frame."""
         return False
 
-    def _paint_overlays(self, painter: QPainter, view: QRectF) -> None:
+    def _paint_overlays(self, painter: QPainter, view: QRectF, texts: CornerTexts) -> None:
         if not self._are_boxes_hidden:
             box_painter.paint(painter, self._boxes_now(), self._transform, view)
-        corner_texts.paint(painter, self._texts, self._transform.zoom, view)
+        corner_texts.paint(painter, texts, self._transform.zoom, view)
         self._paint_tools(painter, view)
 
     def _paint_tools(self, painter: QPainter, view: QRectF) -> None:

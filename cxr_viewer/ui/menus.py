@@ -13,6 +13,8 @@ LAYOUT: dict[str, tuple[str, ...]] = {
         "-",
         "export",
         "export_ledger",
+        "export_picture",
+        "export_native",
         "-",
         "back_up",
         "restore",

@@ -33,6 +33,7 @@ from cxr_viewer.ui.model_loading import LoadModel, ModelLoading
 from cxr_viewer.ui.network_input_panel import thumbnail
 from cxr_viewer.ui.opening import Opening
 from cxr_viewer.ui.patient_index import PatientIndex
+from cxr_viewer.ui.picture_export import PictureExport
 from cxr_viewer.ui.place_keeper import PlaceKeeper
 from cxr_viewer.ui.polarity_commands import PolarityCommands
 from cxr_viewer.ui.presenter import Presenter
@@ -114,6 +115,7 @@ class Workspace(QObject):
         self.presenter = Presenter(self.window, self.session, self.flow, self)
         self.commands = ReaderCommands(self.window, self.session, self.flow, self)
         self.display = DisplayCommands(self.window, settings, self)
+        self.pictures = PictureExport(self.window, self.files, settings, self)
         self.polarity_commands = PolarityCommands(
             self.window.named_actions["wrong_polarity"],
             self.polarity,
