@@ -84,7 +84,7 @@ def write(picture: QImage, path: Path) -> Path:
         OSError: the place cannot be written.
     """
     beside = path.with_name(f".{path.name}.partial")
-    if not picture.save(str(beside), _PNG.upper()):
+    if not picture.save(str(beside), b"PNG"):
         beside.unlink(missing_ok=True)
         raise OSError(f"The picture could not be written to {path.parent}: choose a folder that can be written.")
     beside.replace(path)
