@@ -112,7 +112,7 @@ SPECS: tuple[ActionSpec, ...] = (
         "export_picture",
         "Export picture as displayed…",
         "Write what is on the screen as a PNG, boxes and scale included, without the patient's name.",
-        ("Ctrl+Shift+E",),
+        ("Ctrl+Alt+P",),
         "",
         "window",
     ),

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QByteArray, QObject
+from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog
 
 from cxr_viewer.dicom.windowing import Voi
@@ -84,7 +84,7 @@ def write(picture: QImage, path: Path) -> Path:
         OSError: the place cannot be written.
     """
     beside = path.with_name(f".{path.name}.partial")
-    if not picture.save(str(beside), b"PNG"):
+    if not QImageWriter(str(beside), QByteArray(_PNG.encode())).write(picture):
         beside.unlink(missing_ok=True)
         raise OSError(f"The picture could not be written to {path.parent}: choose a folder that can be written.")
     beside.replace(path)
