@@ -32,6 +32,7 @@ from model_training.run_data import RunData
 from model_training.run_folder import CHECKPOINT, METRICS, WEIGHTS, FitError
 from model_training.run_progress import RunProgress
 from model_training.test_persons import PersonList
+from model_training.training_ranges import of_dataset
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ def run(request: FitRequest, report: Callable[[str], None]) -> Path:
         record = {
             **asked,
             "dataset_digests": sorted(request.dataset.digests),
+            "training_range": asdict(of_dataset(request.dataset)),
             "code_version": __version__,
             "samples": request.recipe.steps * request.recipe.batch.size,
             "held_out": len(held_out),

@@ -27,6 +27,7 @@ from model_training.model_card import model_card
 from model_training.publish_request import PublishError, PublishRequest, check, tuned_settings
 from model_training.run_folder import FittedMember
 from model_training.score_thresholds import best_threshold
+from model_training.training_ranges import of_members
 from model_training.tuning_file import TunedSettings
 
 INTENDED_USE = "Research and teaching on frontal chest radiographs. Not a medical device, not for diagnosis."
@@ -89,6 +90,7 @@ def _write(
         training_data_digest=_training_digest(members, parent),
         code_version=__version__,
         graph_precision="fp16" if request.half else "fp32",
+        training_range=of_members(members, parent),
     )
     bundles.write(draft, _files(stage, written))
     measured = None

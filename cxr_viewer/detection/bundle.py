@@ -7,7 +7,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from cxr_viewer.core import training_range
 from cxr_viewer.core.candidates import SelectionRules, Thresholds
+from cxr_viewer.core.training_range import TrainingRange
 from cxr_viewer.detection.anchors import AnchorSpec
 from cxr_viewer.detection.network_spec import NetworkSpec
 
@@ -68,6 +70,7 @@ class ModelBundle:
         graph_precision: "fp16" or "fp32", how the OpenVINO graphs store their weights.
         learned_from: sentence on the training data that every view of the output repeats.
         gate: name of the learned input gate's file, "" for a bundle without one.
+        training_range: greys of the training images, None for a bundle that does not say.
     """
 
     folder: Path
@@ -87,6 +90,7 @@ class ModelBundle:
     code_version: str
     graph_precision: str = "fp16"
     gate: str = ""
+    training_range: TrainingRange | None = None
 
     @property
     def title(self) -> str:
@@ -184,6 +188,7 @@ def _from_content(folder: Path, digest: str, content: Mapping[str, Any]) -> Mode
         rules=SelectionRules(**content["selection"]),
         validation=Validation(froc=froc, **validation),
         gate=str(content.get("gate", "")),
+        training_range=training_range.from_content(content["training_range"]) if "training_range" in content else None,
         **{key: str(content[key]) for key in _TEXTS},
     )
 
@@ -224,6 +229,7 @@ def _to_content(bundle: ModelBundle, digests: Mapping[str, str]) -> dict[str, An
         },
         "members": [asdict(member) for member in bundle.members],
         **({"gate": bundle.gate} if bundle.gate else {}),
+        **({"training_range": asdict(bundle.training_range)} if bundle.training_range else {}),
         "files": dict(digests),
     }
 

@@ -29,6 +29,11 @@ class Letterbox:
     left: int
     top: int
 
+    def picture(self, square: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return the part of the square input that the image covers, without the black rim; no copy."""
+        width, height = round(self.scale_x * self.columns), round(self.scale_y * self.rows)
+        return square[self.top : self.top + height, self.left : self.left + width]
+
     def to_network(self, boxes: geometry.Boxes) -> geometry.Boxes:
         """Return native boxes (N, 4) in network pixels."""
         return np.asarray(boxes * self._scale + self._offset, dtype=np.float32)

@@ -20,6 +20,7 @@ from model_training.commands import (
     importing,
     phantoms,
     publishing,
+    ranging,
     tuning,
 )
 from model_training.commands.errors import exit_code_of, sentence_of
@@ -43,6 +44,7 @@ application.command("choose")(choosing.choose)
 application.command("ablate")(ablating.ablate)
 application.add_typer(benchmarking.application, name="benchmark")
 application.command("gate")(gating.gate)
+application.command("range")(ranging.training_range)
 application.command("gate-sheet")(gating.gate_sheet)
 application.command("contact-sheet")(phantoms.contact_sheet)
 

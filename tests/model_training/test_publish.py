@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cxr_viewer.core import geometry
+from cxr_viewer.core import geometry, training_range
 from cxr_viewer.core.whole_folder import FolderInUseError
 from cxr_viewer.detection import bundle, load_detector
 from cxr_viewer.detection.bundle import BundleError
@@ -89,6 +89,16 @@ def test_the_bundle_carries_threshold_figures_and_curve_of_named_sets(
     assert sensitivities == sorted(sensitivities, reverse=True)
     assert published.learned_from == "Trained on bright patches."
     assert [member.fold for member in published.members] == ["all but fold 0 of 2", "all but fold 1 of 2"]
+
+
+def test_the_bundle_carries_the_range_of_what_its_members_learned_from(
+    published: bundle.ModelBundle, runs: tuple[Path, Path], test_set: Dataset
+) -> None:
+    known = published.training_range
+    assert known is not None
+    assert known.images == 48
+    assert training_range.judge(np.array(test_set.image(0)), known).is_usual
+    assert not training_range.judge(np.array(test_set.image(0)) // 3, known).is_usual
 
 
 def test_the_model_card_says_what_it_is_and_what_it_does(published: bundle.ModelBundle) -> None:
