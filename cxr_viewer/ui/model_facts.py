@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cxr_viewer.core.candidates import Detector, SelectionRules, Thresholds
+from cxr_viewer.core.training_range import TrainingRange
 from cxr_viewer.detection.bundle import ModelBundle, OperatingPoint
 
 CARD_FILE = "MODEL_CARD.md"
@@ -17,6 +18,9 @@ class ModelFacts:
         learned_from: what it was trained on, in the bundle's own words; "" when nothing is said.
         measured_on: data set of the operating points; "" without any.
         card: text of the model card, "" when there is none.
+        input_side: of the square that the members take, pixels; 0 when nothing is said.
+        input_mean, input_std: what the members take off values in [0, 1], and divide them by.
+        training_range: greys of the training images, None when the bundle does not say.
     """
 
     name: str
@@ -30,6 +34,10 @@ class ModelFacts:
     points: tuple[OperatingPoint, ...] = ()
     card: str = ""
     folder: Path | None = None
+    input_side: int = 0
+    input_mean: float = 0.0
+    input_std: float = 1.0
+    training_range: TrainingRange | None = None
 
     @property
     def short_digest(self) -> str:
@@ -72,5 +80,9 @@ def loaded(detector: Detector, bundle: ModelBundle) -> LoadedModel:
         points=bundle.validation.froc,
         card=card.read_text(encoding="utf-8") if card.is_file() else "",
         folder=bundle.folder,
+        input_side=bundle.network.input_side,
+        input_mean=bundle.network.mean,
+        input_std=bundle.network.std,
+        training_range=bundle.training_range,
     )
     return LoadedModel(detector, facts)

@@ -56,9 +56,7 @@ class Presenter(QObject):
         window, reading = self._window, self._session.reading
         window.image_banner.say("", "info")
         window.image_view.show_image(reading.image if reading else None)
-        window.network_input.show_image(reading.image if reading else None)
-        if reading is not None:
-            window.network_input.show_verdict(self._flow.verdict.withheld)
+        window.network_input.show_withheld(self._flow.verdict.withheld)
         window.threshold_panel.show_candidates(None)
         if reading is None:
             return
@@ -181,8 +179,7 @@ class Presenter(QObject):
         window.named_actions["stop_detection"].setEnabled(state.is_busy)
         is_withheld = state.stage is Stage.WITHHELD
         verdict = self._flow.verdict
-        if self._session.reading is not None:
-            window.network_input.show_verdict(verdict.withheld)
+        window.network_input.show_withheld(verdict.withheld)
         window.threshold_panel.show_withheld(verdict.withheld)
         window.named_actions["show_anyway"].setEnabled(is_withheld and self._session.can_edit)
         if is_withheld:

@@ -39,7 +39,7 @@ class ThresholdPanel(QWidget):
             "Score", _SCORE_STEPS, round(SCORE_FLOOR * _SCORE_STEPS), self.histogram, note_lines=2
         )
         self.overlap_row = SliderRow("Overlap (NMS)", round(MAXIMUM_OVERLAP * _OVERLAP_STEPS))
-        self.size_row = SliderRow("Consensus size", round(MAXIMUM_SHRINK * _SIZE_STEPS) + 1, note_lines=2)
+        self.size_row = SliderRow("Consensus size", round(MAXIMUM_SHRINK * _SIZE_STEPS) + 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -146,10 +146,10 @@ def size_note(size: float | None, members: int) -> str:
     """Return in words which size of the members' boxes is drawn, and what the dotted lines about it are."""
     if members == 1:
         return "the box of the one member"
-    drawn = "mean of the members' boxes" if size is None else "20th percentile of the members"
-    if size:
-        drawn = f"20th percentile − {size:.1f} × spread"
-    return f"{drawn}\ndotted: their 20th and 80th percentile"
+    if size is None:
+        return "members' mean; dotted: 20th to 80th percentile"
+    drawn = "20th percentile" if size == 0 else f"20th percentile − {size:.1f} × spread"
+    return f"{drawn}; dotted: 20th, 80th"
 
 
 class SliderRow(QWidget):

@@ -1,0 +1,31 @@
+"""What a transfer syntax is called, in few words."""
+
+from pydicom.uid import UID
+
+_NAMES = {
+    "1.2.840.10008.1.2.4.50": "JPEG",
+    "1.2.840.10008.1.2.4.51": "JPEG 12 bit",
+    "1.2.840.10008.1.2.4.57": "JPEG lossless",
+    "1.2.840.10008.1.2.4.70": "JPEG lossless",
+    "1.2.840.10008.1.2.4.80": "JPEG-LS",
+    "1.2.840.10008.1.2.4.81": "JPEG-LS lossy",
+    "1.2.840.10008.1.2.4.90": "JPEG 2000",
+    "1.2.840.10008.1.2.4.91": "JPEG 2000 lossy",
+    "1.2.840.10008.1.2.4.201": "HTJ2K",
+    "1.2.840.10008.1.2.4.202": "HTJ2K",
+    "1.2.840.10008.1.2.4.203": "HTJ2K lossy",
+    "1.2.840.10008.1.2.5": "RLE",
+    "1.2.840.10008.1.2.1.99": "deflated",
+}
+
+
+def short_name(uid: str) -> str:
+    """Return the name of a transfer syntax: the codec, "uncompressed", the standard's own name, or "" for none."""
+    if not uid:
+        return ""
+    if uid in _NAMES:
+        return _NAMES[uid]
+    syntax = UID(uid)
+    if syntax.is_transfer_syntax and not syntax.is_compressed:
+        return "uncompressed"
+    return syntax.name if syntax.name != uid else "unknown encoding"
