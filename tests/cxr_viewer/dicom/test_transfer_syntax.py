@@ -1,7 +1,8 @@
 """Names of transfer syntaxes, short and for every one that the standard knows."""
 
 import pytest
-from pydicom.uid import JPEG2000Lossless, RLELossless, UID_dictionary
+from pydicom._uid_dict import UID_dictionary
+from pydicom.uid import JPEG2000Lossless, RLELossless
 
 from cxr_viewer.dicom.transfer_syntax import short_name
 

@@ -14,6 +14,7 @@ from cxr_viewer.core.training_range import measure
 from cxr_viewer.detection import bundle as bundles
 from cxr_viewer.detection import preprocessing
 from cxr_viewer.detection.ensemble import Ensemble
+from cxr_viewer.detection.merging import MemberOutput
 from cxr_viewer.dicom import pixels, windowing
 from cxr_viewer.dicom.pixel_header import Window
 from cxr_viewer.ui import input_watch, seen_input
@@ -37,7 +38,7 @@ def _facts() -> ModelFacts:
     )
 
 
-def _grey(seed: int) -> np.ndarray:  # type: ignore[type-arg]
+def _grey(seed: int) -> np.ndarray:
     return windowing.render(
         radiograph(300, 260, seed), displayed().header, displayed(radiograph(300, 260, seed)).automatic
     )
@@ -47,10 +48,10 @@ def test_the_square_is_what_the_ensemble_lays_before_its_members() -> None:
     path = sorted(resources.path("demo").glob("*.dcm"))[0]
     decoded = pixels.decode(path)
     facts = replace(model(), input_side=256)
-    taken: list[np.ndarray] = []  # type: ignore[type-arg]
+    taken: list[np.ndarray] = []
 
     class Spy(Ensemble):
-        def run_member(self, index: int, network_input: np.ndarray) -> None:  # type: ignore[override, type-arg]
+        def run_member(self, index: int, network_input: np.ndarray) -> MemberOutput:
             taken.append(network_input)
             raise StopIteration
 
@@ -82,7 +83,7 @@ def test_the_rim_does_not_count_among_the_greys() -> None:
     ],
 )
 def test_the_chain_is_told_in_words(changes: dict[str, object], words: str) -> None:
-    assert words in seen_input.chain_of(displayed(**changes), _facts())
+    assert words in seen_input.chain_of(displayed(**changes), _facts())  # type: ignore[arg-type]
 
 
 def test_an_input_outside_the_training_range_is_said_and_not_withheld(desk: Desk, tmp_path: Path) -> None:
@@ -123,7 +124,7 @@ def test_a_bundle_without_a_range_says_nothing_about_one(qtbot: QtBot) -> None:
 class _Stuck(FakeDetector):
     """Gives the same answer whatever it is shown, as a network behind a wrong normalisation does."""
 
-    def detect(self, image: np.ndarray, *_: object) -> Candidates:  # type: ignore[override, type-arg]
+    def detect(self, image: np.ndarray, *_: object) -> Candidates:
         return candidates(rows=image.shape[0], columns=image.shape[1])
 
 
