@@ -44,6 +44,22 @@ SPECS: tuple[ActionSpec, ...] = (
         "window",
     ),
     ActionSpec(
+        "study_report",
+        "Report of this study…",
+        "Write one page with the picture as displayed, findings, verdict and model.",
+        ("Ctrl+P",),
+        "",
+        "window",
+    ),
+    ActionSpec(
+        "save_picture",
+        "Save picture as displayed…",
+        "Write the image with the window and the boxes that you see; the stored image stays as it is.",
+        ("Ctrl+Shift+P",),
+        "",
+        "window",
+    ),
+    ActionSpec(
         "back_up",
         "Back up the journal…",
         "Write a copy of everything that readers said, also while it is in use.",

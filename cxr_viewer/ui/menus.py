@@ -11,6 +11,8 @@ LAYOUT: dict[str, tuple[str, ...]] = {
         "open_demo",
         "stop_indexing",
         "-",
+        "study_report",
+        "save_picture",
         "export",
         "export_ledger",
         "export_picture",

@@ -41,6 +41,7 @@ from cxr_viewer.ui.presenter import Presenter
 from cxr_viewer.ui.reader_commands import ReaderCommands
 from cxr_viewer.ui.reading_flow import ReadingFlow
 from cxr_viewer.ui.record_commands import RecordCommands
+from cxr_viewer.ui.report_commands import ReportCommands
 from cxr_viewer.ui.review_session import ReviewSession
 from cxr_viewer.ui.self_test import SelfTest
 from cxr_viewer.ui.settings import GEOMETRY, SPLITTER, Settings
@@ -182,6 +183,7 @@ class Workspace(QObject):
             settings,
             self,
         )
+        self.reports = ReportCommands(self.window, self.session, self.flow, self.worklist, self.files, self)
         self.settings_page = SettingsCommands(
             self.window, self.session, self.flow, self.states, supplies.cache, settings, supplies.login_name, self
         )
