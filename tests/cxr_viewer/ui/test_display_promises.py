@@ -50,7 +50,7 @@ def test_polarity_is_the_same_on_opening_and_after_every_way_back(desk: Desk, tm
 def test_a_negative_stored_as_such_looks_like_its_positive(desk: Desk, tmp_path: Path) -> None:
     positive = _seen(_opened(desk, dicom_file(tmp_path / "p.dcm", STORED)))
     desk.close()
-    twins = {
+    twins: dict[str, tuple[dict[str, object], NDArray[np.integer]]] = {
         "minimum white": ({"PhotometricInterpretation": "MONOCHROME1"}, 4095 - STORED),
         "a slope below zero": ({"RescaleSlope": -1, "RescaleIntercept": 4095, "RescaleType": "US"}, 4095 - STORED),
         "minimum white, presentation inverse": (
@@ -67,7 +67,8 @@ def test_a_negative_stored_as_such_looks_like_its_positive(desk: Desk, tmp_path:
 @pytest.mark.drives("preset_1", "preset_2", "preset_3", "preset_4", "preset_0", "preset_`", "invert")
 @pytest.mark.parametrize("depth", ["uint16", "int16", "with a fraction"])
 def test_sixteen_bits_go_through_every_window_and_the_widest_drags(desk: Desk, tmp_path: Path, depth: str) -> None:
-    pixels, elements = (radiograph(300, 260).astype(np.int32) * 16, {"BitsStored": 16, "HighBit": 15})
+    pixels = radiograph(300, 260).astype(np.int32) * 16
+    elements: dict[str, object] = {"BitsStored": 16, "HighBit": 15}
     if depth == "int16":
         pixels, elements = pixels - 32_768, elements | {"PixelRepresentation": 1}
     if depth == "with a fraction":
