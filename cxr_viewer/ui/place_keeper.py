@@ -25,7 +25,11 @@ class PlaceKeeper(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SETTLE_MS)
         self._timer.timeout.connect(self.remember)
-        session.instance_changed.connect(self.remember)
+        # After all that opening an instance does: a zoom that is brought back must not be written over by a fitted one.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self.remember)
+        session.instance_changed.connect(self._soon.start)
         session.selection_changed.connect(self._timer.start)
         view.transform_changed.connect(self._timer.start)
 
@@ -59,6 +63,7 @@ class PlaceKeeper(QObject):
     def stop(self) -> None:
         """Write the place a last time."""
         self._timer.stop()
+        self._soon.stop()
         self.remember()
 
 

@@ -1,8 +1,9 @@
 """A scripted reader at the real window who acknowledges every gesture once it is made; made to be killed.
 
 ``python -m tests.cxr_viewer.ui.window_session FOLDER STORE SEED`` opens the window offscreen on a folder and works by
-keys and mouse until it is killed. Each line on stdout says what the window showed after a gesture: the instance, its
-findings, the verdict. It takes folder and store as it finds them, so that one store can be worked on many times.
+keys and mouse until it is killed. The first line on stdout says where the window came back to; each other one what it
+showed after a gesture: the instance, its findings, the verdict. It takes folder and store as it finds them, so that one
+store can be worked on many times.
 """
 
 import json
@@ -43,6 +44,8 @@ def snapshot(found: Iterable[Finding]) -> dict[str, list[Any]]:
             finding.box.x2,
             finding.box.y2,
             finding.reason,
+            finding.label,
+            finding.comment,
         ]
         for finding in found
     }
@@ -56,11 +59,14 @@ class Hands:
         self.session = workspace.session
         self.view = workspace.window.image_view
         self.chance = random.Random(seed)
+        self.has_greeted = False
 
     def gesture(self) -> None:
         """Do one thing, and acknowledge what the window holds then."""
         flow = self.workspace.flow
         if not flow.is_loading and flow.model_state.is_settled and self.session.reading:
+            if not self.has_greeted:
+                self._greet()
             self.view.setFocus()
             gestures: list[Callable[[], None]] = [
                 lambda: self._key(Qt.Key.Key_Return),
@@ -75,12 +81,32 @@ class Hands:
                 lambda: self._control(Qt.Key.Key_Y),
                 lambda: self._control(self.chance.choice([Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3])),
                 lambda: self._control(Qt.Key.Key_Return),
+                lambda: self._control(Qt.Key.Key_D),
+                lambda: self._alt(self.chance.choice([Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_5])),
+                lambda: self._key(self.chance.choice([Qt.Key.Key_Backslash, Qt.Key.Key_Slash, Qt.Key.Key_Period])),
+                lambda: self._key(self.chance.choice([Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_Equal])),
+                self._describe,
+                self._comment,
+                self._rest,
                 lambda: self._key(Qt.Key.Key_D),
                 lambda: self._key(Qt.Key.Key_A),
             ]
             self.chance.choice(gestures)()
             self._acknowledge()
         QTimer.singleShot(0, self.gesture)
+
+    def _greet(self) -> None:
+        """Say where the window came back to."""
+        self.has_greeted = True
+        reading, view = self.session.reading, self.view
+        assert reading
+        place = {
+            "key": reading.key,
+            "zoom": None if view.is_fitted else view.transform.zoom,
+            "centre": None if view.is_fitted else view.centre(),
+            "selected": self.session.selected,
+        }
+        self._say({"reopened": place})
 
     def _acknowledge(self) -> None:
         reading = self.session.reading
@@ -92,9 +118,36 @@ class Hands:
             "outcome": self.session.outcome,
             "signed": self.session.review is not None,
             "undo": len(self.session.steps),
+            "note": [self.session.note.comment, self.session.note.needs_second_read],
         }
+        self._say(line)
+
+    def _say(self, line: dict[str, Any]) -> None:
         sys.stdout.write(json.dumps(line) + "\n")
         sys.stdout.flush()
+
+    def _rest(self) -> None:
+        """Look at the image for a moment, which is when the place is remembered."""
+        QTest.qWait(450)
+
+    def _describe(self) -> None:
+        """Write at the chosen box by hand."""
+        editor = self.workspace.record.editor
+        self._key(Qt.Key.Key_E)
+        if editor.isVisible():
+            QTest.keyClicks(editor.comment, "dax")
+            QTest.keyClick(editor.comment, Qt.Key.Key_Return)
+
+    def _comment(self) -> None:
+        """Write on the image as a whole."""
+        line = self.workspace.window.verdict_panel.comment
+        QTest.keyClick(self.view, Qt.Key.Key_E, Qt.KeyboardModifier.ShiftModifier)
+        if line.is_open:
+            QTest.keyClicks(line, self.chance.choice(["b", "seen twice"]))
+            QTest.keyClick(line, self.chance.choice([Qt.Key.Key_Return, Qt.Key.Key_Escape]))
+
+    def _alt(self, key: Qt.Key) -> None:
+        QTest.keyClick(self.view, key, Qt.KeyboardModifier.AltModifier)
 
     def _key(self, key: Qt.Key) -> None:
         QTest.keyClick(self.view, key)
