@@ -67,7 +67,8 @@ class WorklistList(QListView):
             return []
         height = max(1, self.visualRect(first).height())
         last = min(self._counted.rowCount(), first.row() + self.height() // height + 2 + others)
-        return [self._counted.index(row, 0).data(ENTRY) for row in range(first.row(), last)]
+        found = (self._counted.index(row, 0).data(ENTRY) for row in range(first.row(), last))
+        return [entry for entry in found if entry is not None]  # while rows are taken out, some are gone already
 
     # -- holding still -------------------------------------------------------------------------------------------
 
