@@ -192,7 +192,9 @@ class ComparisonPresenter(QObject):
             return
         seen = view.transform
         texts = corner_words.of(shown, view.voi, seen.zoom, view.is_inverted, seen.orientation)
-        view.set_texts(replace(texts, top_left=(texts.top_left[0], self._relation, *texts.top_left[1:])))
+        # The relation stands alone in its row, so that it is never cut short.
+        quiet = texts.top_left[1:] or ("",)
+        view.set_texts(replace(texts, top_left=(texts.top_left[0], *quiet, self._relation)))
 
     # -- how the room is divided ---------------------------------------------------------------------------------
 

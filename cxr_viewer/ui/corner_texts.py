@@ -37,12 +37,15 @@ class CornerTexts:
 
 
 def paint(painter: QPainter, texts: CornerTexts, zoom: float, view: QRectF) -> None:
-    """Draw the corners into the view; each keeps to its own half, longer text is elided."""
+    """Draw the corners into the view; a line keeps to its half where another stands beside it, and is elided."""
     room = view.width() / 2 - 2 * _MARGIN
+    whole = view.width() - 2 * _MARGIN
     for number, line in enumerate(texts.top_left):
-        _draw(painter, line, view.left() + _MARGIN, _MARGIN + number * _LINE, room, is_strong=number == 0)
+        width = room if number < len(texts.top_right) else whole
+        _draw(painter, line, view.left() + _MARGIN, _MARGIN + number * _LINE, width, is_strong=number == 0)
     for number, line in enumerate(texts.top_right):
-        _draw(painter, line, view.right() - _MARGIN, _MARGIN + number * _LINE, room, is_right=True)
+        width = room if number < len(texts.top_left) else whole
+        _draw(painter, line, view.right() - _MARGIN, _MARGIN + number * _LINE, width, is_right=True)
     base = view.bottom() - _MARGIN - len(texts.bottom_left) * _LINE
     for number, line in enumerate(texts.bottom_left):
         _draw(painter, line, view.left() + _MARGIN, base + number * _LINE, room)

@@ -77,12 +77,12 @@ def test_priors_stand_beside_the_image_and_are_stepped_through(desk: Desk, clini
     assert view.texts.top_right[-1] == "2 priors, last 2019-01-14 (C)"
     press(view, Key.Key_C)
     assert _beside(desk) == "2-year"
-    assert _pane(desk).view.texts.top_left[:2] == ("Lovelace, Ada", "prior, 14 months earlier")
+    assert _pane(desk).view.texts.top_left == ("Lovelace, Ada", "F · 054Y · P1", "prior, 14 months earlier")
     assert _pane(desk).view.texts.top_right[0].startswith("PA · 2019-01-14")
     assert _pane(desk).title == "Prior 1 of 2"
     press(view, Key.Key_PageDown, SHIFT)
     assert _beside(desk) == "3-decade"
-    assert _pane(desk).view.texts.top_left[1] == "prior, 11 years earlier"
+    assert _pane(desk).view.texts.top_left[-1] == "prior, 11 years earlier"
     assert not workspace.window.named_actions["next_beside"].isEnabled()
     press(view, Key.Key_PageDown, SHIFT)
     assert _beside(desk) == "3-decade"
@@ -99,7 +99,7 @@ def test_pa_and_lateral_stand_side_by_side_pa_left(desk: Desk, clinic: Path) -> 
     window = workspace.window
     press(window.image_view, Key.Key_V, SHIFT)
     assert _beside(desk) == "1-lateral"
-    assert _pane(desk).view.texts.top_left[1] == "lateral view of this study"
+    assert _pane(desk).view.texts.top_left[-1] == "lateral view of this study"
     assert window.image_splitter.indexOf(window.compared) == 1
     _go(desk, Key.Key_D)
     assert workspace.flow.shown == clinic / "1-lateral.dcm"
@@ -399,3 +399,30 @@ def test_the_button_closes_the_comparison_and_gives_the_keyboard_back(desk: Desk
     assert not window.compared.isVisible()
     assert not window.named_actions["compare_prior"].isChecked()
     assert window.image_view.hasFocus()
+
+
+def test_image_zoom_place_and_selection_come_back_beside_the_prior(desk: Desk, clinic: Path) -> None:
+    workspace = desk.open(clinic)
+    view = workspace.window.image_view
+    press(view, Key.Key_C)
+    assert _beside(desk) == "2-year"
+    press(view, Key.Key_Return)
+    press(view, Key.Key_Tab)
+    for _ in range(3):
+        press(view, Key.Key_Plus)
+    drag(view, (130, 150), (110, 120), Qt.MouseButton.MiddleButton)
+    selected = next(finding.uid for finding in workspace.session.findings)
+    workspace.session.select(selected)
+    before = (view.transform.zoom, view.centre())
+    desk.close()
+
+    again = desk.start()
+    with desk.qtbot.waitSignal(again.settled, timeout=20_000):
+        assert again.opening.open_last()
+    assert _beside(desk) == "2-year"
+    view, beside = again.window.image_view, again.window.compared.view
+    assert again.flow.shown == clinic / "0-now.dcm"
+    assert view.transform.zoom == pytest.approx(before[0])
+    assert view.centre() == pytest.approx(before[1], abs=1)
+    assert again.session.selected == selected
+    assert beside.transform.zoom == pytest.approx(before[0])
