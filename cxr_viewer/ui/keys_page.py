@@ -3,15 +3,16 @@
 import html
 from dataclasses import dataclass
 
-from cxr_viewer.ui import menus
+from cxr_viewer.ui import menus, worklist_query
 from cxr_viewer.ui.actions import ActionSpec
 from cxr_viewer.ui.key_bindings import KeyBindings, plain, shown
 
 PRESETS = "Window presets"
 LABELS = "Labels"
 OTHERS = "Others"
-_GROUPS = {"preset": PRESETS, "label": LABELS}
+_GROUPS = {"preset": PRESETS, "label": LABELS, "sort": "Worklist", "filter": "Worklist"}
 MOUSE_GROUP = "Mouse and arrows"
+SEARCH_GROUP = "In the search box of the worklist"
 MOUSE = (
     ("Left drag on the image", "window: right widens, up brightens"),
     ("Left drag on a chosen finding", "move it; on a handle, resize it"),
@@ -51,7 +52,7 @@ class KeyRow:
 
 
 def rows_of(bindings: KeyBindings) -> tuple[KeyRow, ...]:
-    """Return every action in the order of the menus, then the presets, then what the mouse does."""
+    """Return every action in the order of the menus, then presets, gestures of the mouse and words of the search."""
     specs = {spec.name: spec for spec in bindings.specs}
     rows = [
         _row(title, specs[name], bindings) for title, names in menus.LAYOUT.items() for name in names if name in specs
@@ -62,6 +63,7 @@ def rows_of(bindings: KeyBindings) -> tuple[KeyRow, ...]:
             group = _GROUPS.get(spec.name.split("_")[0], OTHERS)
             rows.append(_row(group, spec, bindings))
     rows += [KeyRow(MOUSE_GROUP, "", "", gesture, meaning) for gesture, meaning in MOUSE]
+    rows += [KeyRow(SEARCH_GROUP, "", "", written, meaning) for written, meaning in worklist_query.EXAMPLES]
     return tuple(sorted(rows, key=lambda row: _order(row.group)))
 
 
@@ -82,7 +84,7 @@ def printed(rows: tuple[KeyRow, ...]) -> str:
 
 
 def _order(group: str) -> int:
-    groups = (*menus.LAYOUT, PRESETS, LABELS, OTHERS, MOUSE_GROUP)
+    groups = (*menus.LAYOUT, PRESETS, LABELS, OTHERS, MOUSE_GROUP, SEARCH_GROUP)
     return groups.index(group)
 
 

@@ -90,7 +90,8 @@ QPushButton[role="good"]:disabled {
 QPushButton[role="filter"] { border-radius: 13px; padding: 4px 10px; font-size: 12px; color: $second_text; }
 QPushButton[role="filter"]:checked { color: $text; font-weight: 600; }
 QToolButton[role="menu"] {
-    border: 1px solid $line; border-radius: 12px; padding: 3px 9px; font-size: 12px; color: $second_text;
+    background: $raised; border: 1px solid $line; border-radius: 13px; padding: 3px 10px; font-size: 12px;
+    color: $second_text;
 }
 QToolButton[role="menu"]:hover { background: $hover; }
 QToolButton[role="menu"]:focus { border-color: $accent; }

@@ -34,7 +34,8 @@ class WorklistDelegate(QStyledItemDelegate):
         area = QRect(option.rect).adjusted(4, 2, -4, -2)
         state: QStyle.StateFlag = option.state
         _paint_ground(painter, area, state, palette)
-        side = COMPACT_SIDE if self.is_compact else THUMBNAIL_SIDE
+        # Folded, a margin is left for the frame of the marked row.
+        side = min(COMPACT_SIDE, area.width() - 8) if self.is_compact else THUMBNAIL_SIDE
         picture = QRect(area.left() + 5, area.top() + (area.height() - side) // 2, side, side)
         if self.is_compact:
             picture.moveCenter(area.center())

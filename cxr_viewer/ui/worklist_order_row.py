@@ -1,71 +1,66 @@
-"""The row of buttons over the worklist: what it is sorted by, sorting again, and more filters."""
+"""The row of buttons over the worklist: what it is sorted by, and sorting again."""
 
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from cxr_viewer.ui import theme
+from cxr_viewer.ui.chip import Chip
+from cxr_viewer.ui.flow_layout import FlowLayout
 from cxr_viewer.ui.worklist_order import SortKey
 from cxr_viewer.ui.worklist_rows import WorklistRows
+
+MOST_TOLD = 999
+"""The button is as wide as three digits."""
 
 
 class WorklistOrderRow(QWidget):
     """Every button stands for an action or a menu that the menu bar has too."""
 
     def __init__(
-        self,
-        rows: WorklistRows,
-        actions: Mapping[str, QAction],
-        sort_menu: QMenu,
-        filter_menu: QMenu,
-        parent: QWidget | None = None,
+        self, rows: WorklistRows, actions: Mapping[str, QAction], menu: QMenu, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._rows = rows
-        self._sort = _menu_button(sort_menu, "Sort the worklist by")
-        self._filter = _menu_button(filter_menu, "Filter the worklist by view, date and score")
-        self._useful = _chip("Most useful", actions["sort_useful"].toolTip())
+        self._sort = MenuButton(menu, "Sort the worklist by")
+        self._useful = Chip("Most useful", actions["sort_useful"].toolTip())
         self._useful.setCheckable(True)
         self._useful.clicked.connect(lambda on: actions["sort_useful" if on else "sort_found"].trigger())
-        self._again = _chip("", actions["sort_again"].toolTip())
+        self._again_tip = actions["sort_again"].toolTip()
+        self._again = Chip(f"↻ {MOST_TOLD}+", self._again_tip)
         self._again.clicked.connect(lambda: actions["sort_again"].trigger())
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        for widget in (self._sort, self._filter, self._useful):
+        # Its room is kept while it is hidden, so that the list below never moves.
+        self._again.setFixedWidth(self._again.sizeHint().width())
+        policy = self._again.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._again.setSizePolicy(policy)
+        layout = FlowLayout(self)
+        for widget in (self._sort, self._useful, self._again):
             layout.addWidget(widget)
-        layout.addStretch(1)
-        layout.addWidget(self._again)
         rows.changed.connect(self._show)
         self._show()
 
     def _show(self) -> None:
-        order, conditions, newer = self._rows.order, len(self._rows.query.conditions), self._rows.newer
+        order, newer = self._rows.order, self._rows.newer
         self._sort.setText(f"{order.words} ▾")
-        self._filter.setText(f"Filter {conditions} ▾" if conditions else "Filter ▾")
         self._useful.setChecked(order.key is SortKey.USEFUL)
         words = f"Sort again: {newer} {'row has' if newer == 1 else 'rows have'} newer values"
-        self._again.setText(f"↻ {newer} newer")
+        self._again.setText(f"↻ {newer}" if newer <= MOST_TOLD else f"↻ {MOST_TOLD}+")
         self._again.setAccessibleName(words)
+        self._again.setToolTip(f"{words}. {self._again_tip}")
         self._again.setVisible(newer > 0)
 
 
-def _menu_button(menu: QMenu, name: str) -> QToolButton:
-    button = QToolButton()
-    button.setMenu(menu)
-    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setAccessibleName(name)
-    button.setToolTip(f"{name}.")
-    theme.set_role(button, "menu")
-    return button
+class MenuButton(QToolButton):
+    """A button that opens a menu at once."""
 
-
-def _chip(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    theme.set_role(button, "filter")
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setToolTip(tip)
-    return button
+    def __init__(self, menu: QMenu, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMenu(menu)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(name)
+        self.setToolTip(f"{name}.")
+        theme.set_role(self, "menu")

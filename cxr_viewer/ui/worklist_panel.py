@@ -21,14 +21,15 @@ from PySide6.QtWidgets import (
 
 from cxr_viewer.store.records import Progress
 from cxr_viewer.ui import theme, worklist_query
-from cxr_viewer.ui.elided_label import ElidedLabel
+from cxr_viewer.ui.chip import Chip
+from cxr_viewer.ui.flow_layout import FlowLayout
 from cxr_viewer.ui.worklist_delegate import COMPACT_SIDE, WorklistDelegate
 from cxr_viewer.ui.worklist_empty import WorklistEmpty
 from cxr_viewer.ui.worklist_entry import WorklistEntry
 from cxr_viewer.ui.worklist_foot import WorklistFoot
 from cxr_viewer.ui.worklist_list import WorklistList
 from cxr_viewer.ui.worklist_model import ENTRY, WorklistModel
-from cxr_viewer.ui.worklist_order_row import WorklistOrderRow
+from cxr_viewer.ui.worklist_order_row import MenuButton, WorklistOrderRow
 from cxr_viewer.ui.worklist_rows import StateFilter, WorklistRows
 
 WIDTH = 330
@@ -67,11 +68,15 @@ class WorklistPanel(QWidget):
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName("Signed images")
         self.search = self._make_search()
-        self._problem = ElidedLabel("caution")
+        self._problem = QLabel()
+        self._problem.setWordWrap(True)
+        self._problem.setTextFormat(Qt.TextFormat.PlainText)
+        theme.set_role(self._problem, "caution")
         self._problem.hide()
         self._chips = QWidget()
         self._buttons = self._make_chips()
-        self.order_row = WorklistOrderRow(rows, actions, sort_menu, filter_menu)
+        self._filter = MenuButton(filter_menu, "Filter the worklist by view, date and score")
+        self.order_row = WorklistOrderRow(rows, actions, sort_menu)
         self._delegate = WorklistDelegate(self)
         self.list = WorklistList(rows, self)
         self.list.setItemDelegate(self._delegate)
@@ -90,6 +95,7 @@ class WorklistPanel(QWidget):
         rows.changed.connect(self._show_state)
         for moved in (rows.rowsInserted, rows.rowsRemoved, rows.modelReset):
             moved.connect(self._show_rows)
+        self._show_state()
         self.refresh_counts()
 
     def _make_search(self) -> QLineEdit:
@@ -105,31 +111,20 @@ class WorklistPanel(QWidget):
 
     def _make_chips(self) -> dict[StateFilter, QPushButton]:
         group = QButtonGroup(self)
-        # Second reads are few; their chip has a line of its own, which is there when one is asked for.
-        lines = QVBoxLayout(self._chips)
-        lines.setContentsMargins(0, 0, 0, 0)
-        lines.setSpacing(4)
-        first, second = QHBoxLayout(), QHBoxLayout()
-        for line in (first, second):
-            line.setSpacing(4)
-            lines.addLayout(line)
+        layout = FlowLayout(self._chips)
         buttons: dict[StateFilter, QPushButton] = {}
         for state in StateFilter:
-            button = QPushButton(state.value)
-            theme.set_role(button, "filter")
+            button = Chip(state.value)
             button.setCheckable(True)
             button.setChecked(state is StateFilter.ALL)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(f"Show {state.value.lower()} images")
             if state is StateFilter.SECOND_READ:
                 button.hide()
                 button.setAccessibleName("Show images that a second read is asked for")
             button.clicked.connect(lambda _checked=False, chosen=state: self.set_filter(chosen))
             group.addButton(button)
-            (second if state is StateFilter.SECOND_READ else first).addWidget(button)
+            layout.addWidget(button)
             buttons[state] = button
-        for line in (first, second):
-            line.addStretch(1)
         return buttons
 
     def _lay_out(self) -> None:
@@ -142,7 +137,11 @@ class WorklistPanel(QWidget):
         layout.setSpacing(8)
         layout.addLayout(head)
         layout.addWidget(self._progress)
-        layout.addWidget(self.search)
+        finding = QHBoxLayout()
+        finding.setSpacing(4)
+        finding.addWidget(self.search, 1)
+        finding.addWidget(self._filter)
+        layout.addLayout(finding)
         layout.addWidget(self._problem)
         layout.addWidget(self._chips)
         layout.addWidget(self.order_row)
@@ -198,7 +197,8 @@ class WorklistPanel(QWidget):
     def _show_state(self) -> None:
         """Show which filter and search are in force."""
         self._buttons[self._rows.state].setChecked(True)
-        problem = self._rows.query.problem
+        problem, conditions = self._rows.query.problem, len(self._rows.query.conditions)
+        self._filter.setText(f"Filter {conditions} ▾" if conditions else "Filter ▾")
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem) and not self.is_compact)
         self._show_rows()
@@ -223,7 +223,7 @@ class WorklistPanel(QWidget):
         if is_compact == self._delegate.is_compact:
             return
         self._delegate.is_compact = is_compact
-        for widget in (self._title, self._count, self.search, self._chips, self.order_row):
+        for widget in (self._title, self._count, self.search, self._filter, self._chips, self.order_row):
             widget.setVisible(not is_compact)
         self.setMinimumWidth(COMPACT_WIDTH if is_compact else LEAST_WIDTH)
         self.setMaximumWidth(COMPACT_WIDTH if is_compact else LARGEST_WIDTH)

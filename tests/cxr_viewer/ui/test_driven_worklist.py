@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
+from cxr_viewer.ui.keys_dialog import KeysDialog
 from cxr_viewer.ui.settings import WORKLIST_ORDER
 from cxr_viewer.ui.worklist_menus import FILTER_ACTIONS, SORT_ACTIONS
 from cxr_viewer.ui.worklist_model import ENTRY
@@ -214,3 +215,15 @@ def test_progress_counts_the_whole_list_whatever_is_filtered(desk: Desk, wing: P
     panel.refresh_counts()
     assert panel._count.text() == "2 shown · 1 of 5 signed"
     assert (panel._progress.value(), panel._progress.maximum()) == (1, 5)
+
+
+def test_the_words_of_the_search_box_stand_in_its_tip_and_in_the_list_of_keys(desk: Desk, wing: Path) -> None:
+    window = desk.open(wing).window
+    assert "score:>0.5" in window.worklist.search.toolTip()
+    press(window.image_view, Key.Key_F1)
+    [dialog] = window.findChildren(KeysDialog)
+    dialog.search.setText("disagree:yes")
+    assert [row.group for row in dialog.shown_rows()] == ["In the search box of the worklist"]
+    dialog.search.setText("most useful")
+    assert [(row.group, row.keys) for row in dialog.shown_rows()] == [("Worklist", "Ctrl+U")]
+    dialog.close()
