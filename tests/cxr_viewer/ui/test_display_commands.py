@@ -261,3 +261,14 @@ def test_keeping_the_window_is_remembered_for_the_next_start(desk: Desk, ward: P
 def _window(view: ImageView) -> Window:
     assert isinstance(view.voi, Window)
     return view.voi
+
+
+def test_the_place_of_a_turned_view_is_kept_in_native_pixels(desk: Desk, ward: Path) -> None:
+    view = desk.open(ward, with_model=False).window.image_view
+    view.set_orientation(Orientation(1, is_mirrored=True))
+    view.restore(3.0, (90.0, 210.0))
+    desk.close()
+    again = desk.open(ward, with_model=False).window.image_view
+    assert again.transform.orientation == UPRIGHT
+    assert again.transform.zoom == pytest.approx(3.0)
+    assert again.centre() == pytest.approx((90.0, 210.0), abs=0.5)

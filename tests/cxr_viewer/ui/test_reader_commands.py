@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from cxr_viewer.core.findings import FindingState, ReviewOutcome
 from cxr_viewer.dicom.windowing import Window
 from cxr_viewer.ui.image_view import Tool
+from cxr_viewer.ui.tool_row import TOOLS
 from tests.cxr_viewer.ui.desks import Desk, drag, press
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -59,16 +60,14 @@ def test_tools_have_a_visible_mode(desk: Desk, ward: Path) -> None:
     view = window.image_view
     view.setFocus()
     for key, name, tool in (
-        (Qt.Key.Key_Z, "tool_zoom", Tool.ZOOM),
+        (Qt.Key.Key_M, "tool_measure", Tool.MEASURE),
         (Qt.Key.Key_P, "tool_pan", Tool.PAN),
         (Qt.Key.Key_B, "tool_box", Tool.BOX),
         (Qt.Key.Key_W, "tool_window", Tool.WINDOW),
     ):
         press(view, key)
         assert view.tool is tool
-        assert [
-            n for n in ("tool_window", "tool_zoom", "tool_pan", "tool_box") if window.named_actions[n].isChecked()
-        ] == [name]
+        assert [n for n in TOOLS if window.named_actions[n].isChecked()] == [name]
 
 
 def test_drawing_a_box_returns_to_the_window_tool(desk: Desk, ward: Path) -> None:
