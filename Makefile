@@ -8,7 +8,7 @@ DEMO := build/demo
 BIN := $(DEV_ENV)/bin
 JOBS ?= 2
 
-.PHONY: demo test endurance lint format lock clean
+.PHONY: demo test endurance lint format pictures lock clean
 
 demo: $(DEMO)/scan/scan.json
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
@@ -38,6 +38,10 @@ lint: $(DEV_ENV)/.complete
 format: $(DEV_ENV)/.complete
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# The pictures of the documentation, made by the program itself from simulated radiographs.
+pictures: $(DEV_ENV)/.complete
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.documentation_pictures docs/images
 
 # Both environments are installed from hash-locked lists; a changed list or pyproject.toml installs again.
 $(DEMO_ENV)/.complete: requirements/viewer.txt pyproject.toml | build/packages-viewer

@@ -52,14 +52,6 @@ SPECS: tuple[ActionSpec, ...] = (
         "window",
     ),
     ActionSpec(
-        "save_picture",
-        "Save picture as displayed…",
-        "Write the image with the window and the boxes that you see; the stored image stays as it is.",
-        ("Ctrl+Shift+P",),
-        "",
-        "window",
-    ),
-    ActionSpec(
         "back_up",
         "Back up the journal…",
         "Write a copy of everything that readers said, also while it is in use.",

@@ -4,7 +4,8 @@ from PySide6.QtGui import QImage
 
 from cxr_viewer.ui.image_canvas import ImageCanvas
 
-LONGEST_SIDE = 1400
+LONGEST_SIDE = 1000
+"""As wide as a page is read, so that labels keep their size."""
 
 
 def picture_of(view: ImageCanvas, longest: int = LONGEST_SIDE) -> QImage:

@@ -12,7 +12,6 @@ LAYOUT: dict[str, tuple[str, ...]] = {
         "stop_indexing",
         "-",
         "study_report",
-        "save_picture",
         "export",
         "export_ledger",
         "export_picture",

@@ -1,8 +1,7 @@
-"""The report of the study on the screen, and its picture, as files: drawn here, written off the GUI thread."""
+"""The report of the study on the screen as a file: its picture is drawn here, the page written off the GUI thread."""
 
 import base64
 import os
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -22,7 +21,7 @@ from cxr_viewer.ui.worklist_model import WorklistModel
 
 
 class ReportCommands(QObject):
-    """Connects the two actions; file names never come from a header."""
+    """Connects the action; the file's name never comes from a header."""
 
     def __init__(
         self,
@@ -36,25 +35,17 @@ class ReportCommands(QObject):
         super().__init__(parent)
         self._window, self._session, self._flow = window, session, flow
         self._worklist, self._files = worklist, files
-        window.named_actions["study_report"].triggered.connect(self._choose_report)
-        window.named_actions["save_picture"].triggered.connect(self._choose_picture)
+        window.named_actions["study_report"].triggered.connect(self._choose)
         session.instance_changed.connect(self._show_enabled)
         self._show_enabled()
 
-    def _choose_report(self) -> None:
-        self._choose("Report of this study", "report", "html", "Web pages (*.html)", self.write_report)
-
-    def _choose_picture(self) -> None:
-        title = "Save the picture as displayed: window and boxes are drawn into it"
-        self._choose(title, "radiograph", "png", "Pictures (*.png)", self.write_picture)
-
-    def _choose(self, title: str, stem: str, suffix: str, filters: str, write: Callable[[Path], None]) -> None:
-        name = f"{stem}-{datetime.now().astimezone():%Y-%m-%d-%H%M}.{suffix}"
-        dialog = QFileDialog(self._window, title, str(Path.home() / name), filters)
+    def _choose(self) -> None:
+        name = f"report-{datetime.now().astimezone():%Y-%m-%d-%H%M}.html"
+        dialog = QFileDialog(self._window, "Report of this study", str(Path.home() / name), "Web pages (*.html)")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(suffix)
+        dialog.setDefaultSuffix("html")
         dialog.selectFile(name)
-        dialog.fileSelected.connect(lambda path: write(Path(path)))
+        dialog.fileSelected.connect(lambda path: self.write_report(Path(path)))
         dialog.open()
 
     def write_report(self, path: Path) -> None:
@@ -68,14 +59,6 @@ class ReportCommands(QObject):
             call, lambda _: self._tell(f"The report is written to {path}. It holds patient data."), self._fail
         )
 
-    def write_picture(self, path: Path) -> None:
-        """Write the image as it is displayed at this moment."""
-        if self._session.reading is None:
-            return
-        call = partial(_write_picture, canvas_picture.picture_of(self._window.image_view), path)
-        said = f"The picture is written to {path}, as displayed; it is no copy of the stored image."
-        self._files.submit(call, lambda _: self._tell(said), self._fail)
-
     def _tell(self, sentence: str) -> None:
         self._window.tell(sentence)
 
@@ -84,17 +67,12 @@ class ReportCommands(QObject):
         self._window.tell(f"The file could not be written: {reason}.", "bad")
 
     def _show_enabled(self) -> None:
-        for name in ("study_report", "save_picture"):
-            self._window.named_actions[name].setEnabled(self._session.reading is not None)
+        self._window.named_actions["study_report"].setEnabled(self._session.reading is not None)
 
 
 def _write_report(report: StudyReport, picture: QImage, path: Path) -> None:
     address = f"data:image/png;base64,{base64.b64encode(png_of(picture)).decode('ascii')}"
     write_whole(path, study_report.page(report, address).encode("utf-8"))
-
-
-def _write_picture(picture: QImage, path: Path) -> None:
-    write_whole(path, png_of(picture))
 
 
 def png_of(picture: QImage) -> bytes:

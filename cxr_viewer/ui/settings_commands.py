@@ -119,7 +119,8 @@ class SettingsCommands(QObject):
             bundle.say("No model; reading works without one.")
             engine.say("–")
         else:
-            bundle.say(f"{model.name} · {model.folder or 'no folder'}")
+            is_own = not self._settings.get(BUNDLE_FOLDER)
+            bundle.say(f"{model.name} · {'comes with the program' if is_own else model.folder or 'no folder'}")
             time = "not run yet" if self._seconds is None else f"last image in {self._seconds:.2f} s"
             engine.say(f"{model.device} · {time}")
         demo = self._window.named_actions["demo_bundle"].isEnabled()

@@ -79,6 +79,7 @@ class StartPage(QWidget):
         while self._choices.count():
             item = self._choices.takeAt(0)
             if item is not None and (widget := item.widget()):
+                widget.hide()
                 widget.deleteLater()
         demo, folder = self._actions
         self._offer("lungs", "Look at the demo", "Simulated radiographs, nothing to set up", demo)

@@ -85,7 +85,7 @@ def _text(words: str) -> str:
 
 def _lines(title: str, lines: Iterable[Line]) -> str:
     rows = "".join(f"<tr><th>{_text(name)}</th><td>{_text(words)}</td></tr>" for name, words in lines if words)
-    return f"<section><h2>{_text(title)}</h2><table>{rows}</table></section>" if rows else ""
+    return f"<div class='lines'><h2>{_text(title)}</h2><table>{rows}</table></div>" if rows else ""
 
 
 def _table(title: str, rows: tuple[ReportFinding, ...], empty: str) -> str:
@@ -121,9 +121,9 @@ th { width: 34%; font-weight: 400; color: #57606a; }
 .findings th { width: auto; } .findings td, .findings th { border-bottom: 1px solid #cbd3dc; }
 .verdict { font-size: 18px; font-weight: 600; }
 .comment { border-left: 3px solid #cbd3dc; padding-left: 10px; }
-figure { margin: 16px 0; } img { display: block; max-width: 100%; margin: 0 auto; background: #000000; }
-figcaption, footer { color: #57606a; font-size: 13px; padding-top: 6px; }
-@media print { body { padding: 0; max-width: none; } figure, section, table { break-inside: avoid; } }
+.picture p { margin: 6px 0; } img { max-width: 100%; background: #000000; }
+.caption, .foot { color: #57606a; font-size: 13px; }
+@media print { body { padding: 0; max-width: none; } .picture, .lines, table { break-inside: avoid; } }
 </style>
 </head>
 <body>
@@ -133,11 +133,11 @@ figcaption, footer { color: #57606a; font-size: 13px; padding-top: 6px; }
 <h2>Verdict</h2>
 <p class="verdict">$verdict</p>
 $comment
-<figure>$picture<figcaption>$picture_words</figcaption></figure>
+<div class="picture"><p>$picture</p><p class="caption">$picture_words</p></div>
 $findings
 $unjudged
 <div class="boxes">$patient$acquisition$reading$model$others</div>
-<footer>$made</footer>
+<p class="foot">$made</p>
 </body>
 </html>
 """)

@@ -17,7 +17,6 @@ from tests.cxr_viewer.ui.desks import READER, Desk, press
 from tests.factories import dicom_file, radiograph
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
-SHIFT = Qt.KeyboardModifier.ShiftModifier
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">\u202e'
 
 
@@ -45,21 +44,14 @@ def _write(desk: Desk, workspace: Workspace, path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-@pytest.mark.drives("study_report", "save_picture")
-def test_keys_ask_for_a_file_and_name_none_after_a_patient(desk: Desk, ward: Path) -> None:
+@pytest.mark.drives("study_report")
+def test_the_key_asks_for_a_file_and_names_none_after_a_patient(desk: Desk, ward: Path) -> None:
     workspace = desk.open(ward)
-    view = workspace.window.image_view
-    for modifiers, suffix in ((CONTROL, "html"), (CONTROL | SHIFT, "png")):
-        press(view, Qt.Key.Key_P, modifiers)
-        [dialog] = [found for found in workspace.window.findChildren(QFileDialog) if found.isVisible()]
-        assert dialog.defaultSuffix() == suffix
-        [proposed] = dialog.selectedFiles()
-        assert "Phantom" not in proposed
-        dialog.reject()
-        dialog.deleteLater()
-        view.activateWindow()
-        desk.qtbot.waitUntil(view.isActiveWindow)
-        view.setFocus()
+    press(workspace.window.image_view, Qt.Key.Key_P, CONTROL)
+    [dialog] = [found for found in workspace.window.findChildren(QFileDialog) if found.isVisible()]
+    assert dialog.defaultSuffix() == "html"
+    [proposed] = dialog.selectedFiles()
+    assert "Phantom" not in proposed
 
 
 def test_the_page_tells_who_what_by_which_model_and_that_it_is_research(desk: Desk, ward: Path) -> None:
@@ -151,8 +143,8 @@ def test_the_picture_shows_what_the_reader_sees(desk: Desk, ward: Path) -> None:
     assert _amber(turned) == 0
     assert "inverted, turned right, boxes hidden" in _Page(text).words
     before, after = (
-        QColor(upright.pixel(700, 30)).lightness(),
-        QColor(turned.pixel(turned.width() - 30, 700)).lightness(),
+        QColor(upright.pixel(upright.width() // 2, 30)).lightness(),
+        QColor(turned.pixel(turned.width() - 30, turned.height() // 2)).lightness(),
     )
     assert (before < 128) != (after < 128)
 
@@ -175,13 +167,6 @@ def test_a_place_that_cannot_be_written_is_one_sentence(desk: Desk, ward: Path) 
     desk.qtbot.waitUntil(lambda: "could not be written" in workspace.window.image_banner.text, timeout=20_000)
 
 
-def test_the_picture_alone_is_saved_as_displayed(desk: Desk, ward: Path) -> None:
-    workspace = desk.open(ward)
-    workspace.reports.write_picture(desk.folder / "picture.png")
-    desk.qtbot.waitUntil(lambda: "as displayed" in workspace.window.image_banner.text, timeout=20_000)
-    assert _amber(QImage(str(desk.folder / "picture.png"))) > 100
-
-
 def test_other_images_of_the_study_are_named_with_their_state(desk: Desk, tmp_path: Path) -> None:
     for number, view in enumerate(("PA", "LL")):
         dicom_file(
@@ -202,4 +187,3 @@ def test_other_images_of_the_study_are_named_with_their_state(desk: Desk, tmp_pa
 def test_without_an_image_there_is_no_report(desk: Desk) -> None:
     window = desk.start(with_model=False).window
     assert not window.named_actions["study_report"].isEnabled()
-    assert not window.named_actions["save_picture"].isEnabled()
