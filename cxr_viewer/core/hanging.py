@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cxr_viewer.core import time_apart
+from cxr_viewer.core.gate import RADIOGRAPHS, UNSPECIFIC
 from cxr_viewer.core.header_words import View
 from cxr_viewer.core.patients import is_same_patient, is_same_study
 from cxr_viewer.core.stated_view import stated_view
@@ -110,9 +111,12 @@ def beside(
     """Return what may stand beside an image, the best first.
 
     Of each earlier study one image is offered, the newest study first. Of the same study all images are offered, in
-    the order of the rules. An image is never offered beside itself or a copy of itself.
+    the order of the rules. An image is never offered beside itself, a copy of itself, or an image of another kind (a
+    slice of a CT is no prior of a radiograph).
     """
-    pool = sorted((other for other in others if not _is_copy(current, other)), key=_file_order)
+    pool = sorted(
+        (other for other in others if _kind(other) == _kind(current) and not _is_copy(current, other)), key=_file_order
+    )
     fitting = [rule for rule in rules if rule.shows is shows and _fits(current, current, rule.when)]
     taken: dict[str | Path, Beside] = {}
     for rule in fitting:
@@ -181,6 +185,11 @@ def _fits(current: Instance, other: Instance, wanted: ViewIs) -> bool:
 def _view(instance: Instance) -> View | None:
     stated = stated_view(instance)
     return stated.view if stated else None
+
+
+def _kind(instance: Instance) -> str:
+    modality = instance.modality.strip().upper()
+    return "" if modality in RADIOGRAPHS or modality in UNSPECIFIC else modality
 
 
 def _is_copy(one: Instance, other: Instance) -> bool:

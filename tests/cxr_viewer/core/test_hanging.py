@@ -93,6 +93,17 @@ def test_a_copy_of_the_image_is_not_offered() -> None:
     assert _offered(NOW, Shows.VIEWS, (NOW, copy)) == []
 
 
+def test_a_radiograph_is_compared_with_radiographs() -> None:
+    ward = tuple(
+        instance(modality or "none", study_date="20190101", modality=modality, study_instance_uid=f"1.3.{number}")
+        for number, modality in enumerate(("CR", "CT", "", "DX", "OT"))
+    )
+    now = instance("now", study_date="20200315", modality="DX")
+    assert sorted(_offered(now, Shows.PRIOR, ward)) == ["CR", "DX", "OT", "none"]
+    slices = instance("ct-now", study_date="20200315", modality="CT")
+    assert _offered(slices, Shows.PRIOR, ward) == ["CT"]
+
+
 def test_a_rule_that_is_none_is_left_out_and_said() -> None:
     found = hanging.parse(
         """
