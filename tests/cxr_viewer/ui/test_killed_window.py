@@ -1,11 +1,14 @@
 """The window is killed at random moments of a correction session; nothing is lost but the gesture in progress."""
 
 import json
+import os
 import random
+import signal
 import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -21,33 +24,61 @@ from tests.factories import dicom_file, radiograph
 
 KILLS = 10
 KILLS_ENDURED = 250
-_LEAST_GESTURES = 3
+_LEAST_LINES = 4
 _START_S = 60.0
 
 
-def _killed_session(folder: Path, store: Path, seed: int, chance: random.Random) -> list[dict[str, Any]]:
-    """Let a reader work for a random time, kill the program, and return what was acknowledged before."""
-    call = [sys.executable, "-m", "tests.cxr_viewer.ui.window_session", str(folder), str(store), str(seed)]
-    lines: list[str] = []
-    with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
-        assert child.stdout
+class Sessions:
+    """Starts readers at windows, each a process of its own that can be killed."""
 
-        def listen(stream: Any = child.stdout) -> None:  # noqa: ANN401 - a text stream
-            lines.extend(stream)
+    def __init__(self, folder: Path, store: Path) -> None:
+        self._folder, self._store = folder, store
+        self._errors = store.with_name("errors.txt").open("w+", encoding="utf-8")
+        call = [sys.executable, "-m", "tests.cxr_viewer.ui.window_session", "--serve"]
+        self._server = subprocess.Popen(
+            call, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True
+        )
+
+    def work_and_be_killed(self, seed: int, chance: random.Random) -> list[dict[str, Any]]:
+        """Let a reader work for a random time, kill the program, and return what was acknowledged before."""
+        pipe = self._store.with_name(f"acknowledged-{seed}")
+        os.mkfifo(pipe)
+        assert self._server.stdin
+        assert self._server.stdout
+        self._server.stdin.write(f"{self._folder}\t{self._store}\t{seed}\t{pipe}\n")
+        self._server.stdin.flush()
+        process_id = int(self._server.stdout.readline())
+        lines: list[str] = []
+
+        def listen() -> None:
+            with pipe.open(encoding="utf-8") as stream:
+                lines.extend(stream)
 
         listener = threading.Thread(target=listen)
         listener.start()
         deadline = time.monotonic() + _START_S
-        while len(lines) < _LEAST_GESTURES and time.monotonic() < deadline and child.poll() is None:
+        while len(lines) < _LEAST_LINES and time.monotonic() < deadline and listener.is_alive():
             time.sleep(0.005)
         time.sleep(chance.uniform(0, 0.5))
-        child.kill()
+        os.kill(process_id, signal.SIGKILL)
         listener.join()
-        assert child.stderr
-        errors = child.stderr.read()
-    assert len(lines) >= _LEAST_GESTURES, errors
-    whole = [line for line in lines if line.endswith("\n")]
-    return [json.loads(line) for line in whole]
+        pipe.unlink()
+        assert len(lines) >= _LEAST_LINES, self.errors()
+        return [json.loads(line) for line in lines if line.endswith("\n")]
+
+    def errors(self) -> str:
+        """Return what the sessions said on stderr."""
+        self._errors.seek(0)
+        return self._errors.read()
+
+    def close(self) -> None:
+        """End the process that starts the others."""
+        assert self._server.stdin
+        assert self._server.stdout
+        self._server.stdin.close()
+        self._server.wait()
+        self._server.stdout.close()
+        self._errors.close()
 
 
 def _check(store: Path, acknowledged: list[dict[str, Any]], known: dict[str, dict[str, Any]]) -> None:
@@ -100,12 +131,13 @@ def _endure(tmp_path: Path, kills: int) -> None:
         dicom_file(folder / f"{number}.dcm", radiograph(300, 260, seed=number), PatientName=f"Phantom^{number}")
     chance, known = random.Random(kills), dict[str, dict[str, Any]]()
     place = Place()
-    for kill in range(kills):
-        acknowledged = _killed_session(folder, store, kill, chance)
-        _check_place(store, place, acknowledged[0]["reopened"])
-        _check(store, acknowledged, known)
-        with Journal.open(store) as journal:
-            place = journal.place()
+    with closing(Sessions(folder, store)) as sessions:
+        for kill in range(kills):
+            acknowledged = sessions.work_and_be_killed(kill, chance)
+            _check_place(store, place, acknowledged[0]["reopened"])
+            _check(store, acknowledged, known)
+            with Journal.open(store) as journal:
+                place = journal.place()
     _check_reopened(folder, store)
 
 
@@ -126,6 +158,9 @@ def _check_reopened(folder: Path, store: Path) -> None:
         stored = journal.current_findings(workspace.session.reading.key, READER)
     assert set(workspace.session.findings) == {f for f in stored if f.state is not FindingState.REMOVED}
     workspace.window.close()
+
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="sessions are forked and killed as POSIX does it")
 
 
 @pytest.mark.timeout(300)

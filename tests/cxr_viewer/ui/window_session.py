@@ -3,12 +3,15 @@
 ``python -m tests.cxr_viewer.ui.window_session FOLDER STORE SEED`` opens the window offscreen on a folder and works by
 keys and mouse until it is killed. The first line on stdout says where the window came back to; each other one what it
 showed after a gesture: the instance, its findings, the verdict. It takes folder and store as it finds them, so that one
-store can be worked on many times.
+store can be worked on many times. ``--serve`` instead forks such a session for every line FOLDER, STORE, SEED, PIPE
+(tabs between) on stdin and answers with its process id: importing Qt anew for hundreds of sessions would take most of
+the time. The fork comes before Qt has begun.
 """
 
 import json
 import os
 import random
+import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -225,5 +228,21 @@ def main(folder: Path, store: Path, seed: int) -> None:
     application.exec()
 
 
-if __name__ == "__main__":
+def serve() -> None:
+    """Fork a session for every line of stdin; the parent never begins with Qt, so that nothing of it is shared."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # sessions are killed; nobody waits for them
+    for line in sys.stdin:
+        folder, store, seed, pipe = line.rstrip("\n").split("\t")
+        process_id = os.fork()
+        if process_id == 0:
+            os.dup2(os.open(pipe, os.O_WRONLY), 1)
+            main(Path(folder), Path(store), int(seed))
+            os._exit(0)
+        sys.stdout.write(f"{process_id}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__" and sys.argv[1] == "--serve":
+    serve()
+elif __name__ == "__main__":
     main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
