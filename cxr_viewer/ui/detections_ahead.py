@@ -222,6 +222,8 @@ class DetectionsAhead(QObject):
             self._count(path, withheld=1)
         elif entry.answer is not None:  # the same image was looked at under another name, or by a scan
             self._count(path, withheld=int(bool(entry.answer.withheld)))
+        elif self._runner.known(image.key, is_polarity_corrected=image.header.is_polarity_corrected) is not None:
+            self._count(path)
         elif self._may_begin():
             self._asked = (path, image.key)
             self._runner.request(image, Urgency.AHEAD)

@@ -18,6 +18,8 @@ from cxr_viewer.ui.review_session import ReviewSession
 from cxr_viewer.ui.worklist_entry import WorklistEntry
 from cxr_viewer.ui.worklist_model import WorklistModel
 
+_PORTION = 500  # keys: a few milliseconds
+
 
 class StatesOfRows(QObject):
     """Asks the journal how far the reader is, by one query for a batch of rows."""
@@ -63,9 +65,7 @@ class StatesOfRows(QObject):
     def reread(self) -> None:
         """Look the states of all rows up anew: another reader reads, or another journal is open."""
         keys = list({entry.key for entry in self._model.entries if entry.key is not None})
-        states = self._states(keys)
-        for key in keys:
-            self._model.set_state(key, states.get(key, InstanceState()))
+        self._model.replace_states(self._states(keys))
 
     def remember_decoded(self, path: Path, key: InstanceKey, rows: int, columns: int, picture: QImage | None) -> None:
         """Keep what a file holds, for this list and for the next time the folder is opened."""
@@ -110,7 +110,9 @@ class StatesOfRows(QObject):
 
 
 def _looked_up(cache: CandidateCache, keys: dict[str, list[InstanceKey]]) -> dict[InstanceKey, KnownAnswer]:
+    """Ask in portions, so that nobody else waits long for the cache."""
     found: dict[InstanceKey, KnownAnswer] = {}
     for name, wanted in keys.items():
-        found |= cache.answers(wanted, name)
+        for start in range(0, len(wanted), _PORTION):
+            found |= cache.answers(wanted[start : start + _PORTION], name)
     return found

@@ -102,6 +102,13 @@ class WorklistModel(QAbstractListModel):
                 self._entries[row].state = state
                 self._announce(row)
 
+    def replace_states(self, states: Mapping[InstanceKey, InstanceState]) -> None:
+        """Show how far another reader is, in all rows at once; instances that are not named are unread."""
+        for entry in self._entries:
+            if entry.key is not None:
+                entry.state = states.get(entry.key, InstanceState())
+        self._announce_all()
+
     def set_answer(self, key: InstanceKey, answer: KnownAnswer) -> None:
         """Show what the model said of an instance, in every row that holds it."""
         for row in self._holders.get(key, ()):

@@ -145,7 +145,7 @@ class Workspace(QObject):
             self,
         )
         self.ahead = DetectionsAhead(
-            supplies.decode, self.files, self.runner, self.flow, self.worklist, self.rows, self._others_rest, self
+            decode, self.files, self.runner, self.flow, self.worklist, self.rows, self._others_rest, self
         )
         self.ahead_commands = AheadCommands(self.window, self.ahead, settings, self)
         self.record = RecordCommands(self.window, self.session, self)

@@ -14,6 +14,7 @@ from cxr_viewer.store.candidate_cache import CandidateCache, FileStamp, KnownFil
 from cxr_viewer.store.records import InstanceState, Progress
 from cxr_viewer.ui import detections_ahead
 from cxr_viewer.ui.detections_ahead import Pass
+from cxr_viewer.ui.device_polarity import name_of_answers
 from cxr_viewer.ui.settings import DETECT_AHEAD
 from cxr_viewer.ui.workspace import Workspace
 from tests.cxr_viewer.ui.desks import Desk, press
@@ -207,3 +208,26 @@ def _key(workspace: Workspace, path: Path) -> InstanceKey:
     assert entry
     assert entry.key
     return entry.key
+
+
+def test_rows_ahead_of_a_device_whose_polarity_was_corrected_are_seen_corrected(desk: Desk, tmp_path: Path) -> None:
+    for number in range(3):
+        dicom_file(
+            tmp_path / "room" / f"{number}.dcm",
+            radiograph(300, 260, seed=number),
+            Manufacturer="Maker",
+            ManufacturerModelName="M1",
+        )
+    workspace = desk.open(tmp_path / "room")
+    desk.trigger("wrong_polarity")
+    desk.wait_for_detections()
+    desk.wait_until_quiet()
+    desk.trigger("detect_all")
+    desk.wait_until_quiet()
+    key = _key(workspace, tmp_path / "room" / "2.dcm")
+    with CandidateCache(desk.folder / "cache.sqlite") as cache:
+        assert cache.answers([key], desk.detector.digest) == {}
+        [answer] = cache.answers([key], name_of_answers(desk.detector.digest, True)).values()
+    entry = workspace.worklist.entry(tmp_path / "room" / "2.dcm")
+    assert entry
+    assert entry.answer == answer
