@@ -61,6 +61,19 @@ def test_nothing_of_the_patient_leaves(journal: Journal, tmp_path: Path) -> None
             assert word.decode() not in file.name
 
 
+def test_labels_and_reasons_leave_as_codes_and_comments_stay(journal: Journal, tmp_path: Path) -> None:
+    labelled = dataclasses.replace(finding(), label="effusion", comment="as Mrs Invented said")
+    rejected = dataclasses.replace(finding(FindingState.REJECTED, uid="f2"), reason="rib or bone")  # as version 1 wrote
+    sign(journal, dicom_file(tmp_path / "a.dcm"), findings=[labelled, rejected])
+    _export(journal, tmp_path / "out")
+    (review,) = correction_set.read(tmp_path / "out").reviews
+    assert [(each.label, each.reason, each.comment) for each in review.findings] == [
+        ("effusion", "", ""),
+        ("", "bone", ""),
+    ]
+    assert (review.context.window, review.context.is_model_visible) == (None, None)
+
+
 def test_same_instance_keeps_its_key_and_another_salt_gives_another(journal: Journal, tmp_path: Path) -> None:
     sign(journal, dicom_file(tmp_path / "a.dcm"))
     keys = []

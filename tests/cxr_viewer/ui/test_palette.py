@@ -19,6 +19,7 @@ def test_every_text_reaches_a_contrast_of_4_5(colours: Palette) -> None:
     pairs += [(colours.text, colours.chosen), (colours.second_text, colours.chosen)]
     pairs += [(colours.good, colours.good_ground), (colours.bad, colours.bad_ground)]
     pairs += [(colours.caution, colours.panel), (colours.bad, colours.panel), (colours.good, colours.panel)]
+    pairs += [(colours.second_read, ground) for ground in (colours.panel, colours.chosen)]
     poor = [(text, ground, round(contrast(text, ground), 2)) for text, ground in pairs if contrast(text, ground) < 4.5]
     assert poor == []
 

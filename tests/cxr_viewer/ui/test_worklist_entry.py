@@ -50,6 +50,8 @@ def test_missing_everything_leaves_the_folder() -> None:
         (InstanceState(Progress.SIGNED, ReviewOutcome.OPACITY, 1), "1 opacity", "✓"),
         (InstanceState(Progress.SIGNED, ReviewOutcome.NO_OPACITY), "no opacity", "✓"),
         (InstanceState(Progress.SIGNED, ReviewOutcome.UNREADABLE), "unreadable", "✓"),
+        (InstanceState(needs_second_read=True), "2nd read asked · unread", "◆"),
+        (InstanceState(Progress.SIGNED, ReviewOutcome.OPACITY, 2, True), "2nd read asked · 2 opacities", "◆"),
     ],
 )
 def test_state_is_a_shape_and_a_line(state: InstanceState, line: str, glyph: str) -> None:

@@ -1,6 +1,7 @@
 """Order, filter and the way of reading through them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -81,6 +82,14 @@ def test_filter_follows_the_states_and_keeps_the_row_on_the_screen(model: Workli
     assert _names(rows) == ["d"]
     rows.set_state(StateFilter.SIGNED)
     assert _names(rows) == ["a", "b", "d"]
+
+
+def test_rows_that_a_second_read_is_asked_for_are_shown_whether_signed_or_not(model: WorklistModel) -> None:
+    rows = WorklistRows(model)
+    model.set_state(InstanceKey("a"), replace(SIGNED, needs_second_read=True))
+    model.set_state(InstanceKey("b"), InstanceState(needs_second_read=True))
+    rows.set_state(StateFilter.SECOND_READ)
+    assert _names(rows) == ["a", "b"]
 
 
 def test_search_looks_at_name_date_and_file(model: WorklistModel) -> None:
