@@ -12,6 +12,7 @@ from cxr_viewer.dicom.pixel_header import DecodedInstance, PixelHeader
 from cxr_viewer.dicom.windowing import Voi
 from cxr_viewer.ui.image_pyramid import ImagePyramid
 
+_MOST_ANISOTROPIC = 8.0
 _PERCENTS = np.linspace(0.0, 100.0, 1001)
 
 
@@ -54,6 +55,13 @@ class DisplayedImage:
     def columns(self) -> int:
         """Native columns."""
         return int(self.pyramid.pixels.shape[1])
+
+    @property
+    def aspect(self) -> float:
+        """Height of a pixel in widths of one; 1 where the header says nothing or nonsense."""
+        row_mm, column_mm = self.header.spacing_mm or (1.0, 1.0)
+        found = row_mm / column_mm
+        return found if 1 / _MOST_ANISOTROPIC <= found <= _MOST_ANISOTROPIC else 1.0
 
     def rendered(self, pixels: NDArray[Any], voi: Voi, is_inverted: bool) -> NDArray[np.uint8]:
         """Return pixels of any level as 8-bit grey, (rows, columns), C-contiguous."""

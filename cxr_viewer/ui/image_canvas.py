@@ -168,8 +168,10 @@ class ImageCanvas(QWidget):
     def _fitted(self) -> ViewTransform:
         if not self.image:
             return self._transform
-        rows, columns, orientation = self.image.rows, self.image.columns, self._transform.orientation
-        return ViewTransform.fitting(rows, columns, self.width(), self.height(), _FIT_MARGIN, orientation)
+        image, orientation = self.image, self._transform.orientation
+        return ViewTransform.fitting(
+            image.rows, image.columns, self.width(), self.height(), _FIT_MARGIN, orientation, image.aspect
+        )
 
     def show_one_to_one(self) -> None:
         """Show one native pixel on one pixel of the screen, about the middle of the view."""
@@ -182,8 +184,8 @@ class ImageCanvas(QWidget):
 
     def restore(self, zoom: float, centre: tuple[float, float]) -> None:
         """Show a native point in the middle at a zoom: where the reader was."""
-        orientation = self._transform.orientation
-        self._move_to(ViewTransform.centred_on(*centre, zoom, self.width(), self.height(), orientation))
+        orientation, aspect = self._transform.orientation, self._transform.aspect
+        self._move_to(ViewTransform.centred_on(*centre, zoom, self.width(), self.height(), orientation, aspect))
 
     def set_orientation(self, orientation: Orientation) -> None:
         """Turn or mirror the image about the middle of the view; boxes stay native and go along."""

@@ -105,7 +105,7 @@ class ImagePainter:
         Args:
             is_hurried: a hand waits for this frame: a fine screen may get a coarser copy until the hand rests.
         """
-        level = self.image.pyramid.level_for(transform.zoom * ratio)
+        level = self.image.pyramid.level_for(transform.zoom * ratio * max(1.0, transform.aspect))
         area = self._visible(transform, view, level)
         if is_hurried and _pixels_in(area) > _QUICK_PIXELS:
             level += 1

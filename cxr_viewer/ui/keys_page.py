@@ -15,6 +15,7 @@ MOUSE_GROUP = "Mouse and arrows"
 SEARCH_GROUP = "In the search box of the worklist"
 MOUSE = (
     ("Left drag on the image", "window: right widens, up brightens"),
+    ("Shift and left drag", "window, with every tool"),
     ("Left drag on a chosen finding", "move it; on a handle, resize it"),
     ("Click on a box, click again", "choose the smallest box there, then the next larger"),
     ("Right drag, wheel", "zoom about the point under the cursor"),

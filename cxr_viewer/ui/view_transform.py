@@ -18,15 +18,17 @@ class ViewTransform:
     """Maps native pixels of the image to logical pixels of the view.
 
     Attributes:
-        zoom: logical view pixels per native pixel.
+        zoom: logical view pixels per native column.
         left, top: position in the view of the image's corner (0, 0).
         orientation: how the image is turned and mirrored about that corner.
+        aspect: height of a native pixel in widths of one, so that anatomy keeps its shape on the screen.
     """
 
     zoom: float = 1.0
     left: float = 0.0
     top: float = 0.0
     orientation: Orientation = UPRIGHT
+    aspect: float = 1.0
 
     @classmethod
     def fitting(
@@ -37,28 +39,38 @@ class ViewTransform:
         height: float,
         margin: float = 0.0,
         orientation: Orientation = UPRIGHT,
+        aspect: float = 1.0,
     ) -> Self:
         """Return the transform that shows the whole image, centred, in a view of that size."""
         room_x, room_y = max(1.0, width - 2 * margin), max(1.0, height - 2 * margin)
-        across, down = (rows, columns) if orientation.is_sideways else (columns, rows)
+        tall = rows * aspect
+        across, down = (tall, columns) if orientation.is_sideways else (columns, tall)
         zoom = min(room_x / max(1, across), room_y / max(1, down))
-        return cls.centred_on(columns / 2, rows / 2, zoom, width, height, orientation)
+        return cls.centred_on(columns / 2, rows / 2, zoom, width, height, orientation, aspect)
 
     @classmethod
     def centred_on(
-        cls, x: float, y: float, zoom: float, width: float, height: float, orientation: Orientation = UPRIGHT
+        cls,
+        x: float,
+        y: float,
+        zoom: float,
+        width: float,
+        height: float,
+        orientation: Orientation = UPRIGHT,
+        aspect: float = 1.0,
     ) -> Self:
         """Return the transform of that zoom with the native point (x, y) in the middle of the view."""
-        return cls(zoom, 0.0, 0.0, orientation)._with_point_at(x, y, width / 2, height / 2)
+        return cls(zoom, 0.0, 0.0, orientation, aspect)._with_point_at(x, y, width / 2, height / 2)
 
     def to_view(self, x: float, y: float) -> tuple[float, float]:
         """Return where a native point stands in the view."""
-        across, down = self.orientation.to_screen(x, y)
+        across, down = self.orientation.to_screen(x, y * self.aspect)
         return self.left + across * self.zoom, self.top + down * self.zoom
 
     def to_image(self, x: float, y: float) -> tuple[float, float]:
         """Return the native point under a point of the view."""
-        return self.orientation.to_native((x - self.left) / self.zoom, (y - self.top) / self.zoom)
+        across, down = self.orientation.to_native((x - self.left) / self.zoom, (y - self.top) / self.zoom)
+        return across, down / self.aspect
 
     def box_in_view(self, box: Box) -> Box:
         """Return a native box in view coordinates."""
@@ -93,5 +105,5 @@ class ViewTransform:
 
     def _with_point_at(self, x: float, y: float, view_x: float, view_y: float) -> Self:
         """Return the transform moved so that the native point (x, y) stands at a point of the view."""
-        across, down = self.orientation.to_screen(x, y)
+        across, down = self.orientation.to_screen(x, y * self.aspect)
         return replace(self, left=view_x - across * self.zoom, top=view_y - down * self.zoom)

@@ -85,3 +85,25 @@ def test_sixteen_bits_go_through_every_window_and_the_widest_drags(desk: Desk, t
     assert _seen(view).std() > 10
     texts = view.texts.bottom_left[0]
     assert texts.startswith("C ")  # a real centre and width, in the image's own units
+
+
+@pytest.mark.drives("tool_measure", "turn_right")
+def test_pixels_that_are_not_square_are_shown_in_the_shape_of_the_anatomy(desk: Desk, tmp_path: Path) -> None:
+    square = _opened(desk, dicom_file(tmp_path / "s.dcm", STORED, ImagerPixelSpacing=[0.2, 0.2]))
+    whole = _seen(square)
+    desk.close()
+    view = _opened(desk, dicom_file(tmp_path / "a.dcm", STORED[::2], ImagerPixelSpacing=[0.4, 0.2]))
+    assert view.image
+    assert (view.image.rows, view.image.columns) == (150, 260)
+    area = view.transform.box_in_view(Box(0, 0, 260, 150))
+    assert area.height / area.width == pytest.approx(300 / 260, abs=0.01)
+    assert _seen(view).shape == pytest.approx(whole.shape, abs=2)
+    for _ in range(2):
+        press(view, Qt.Key.Key_M)
+        drag(view, (50, 20), (150, 70))
+        x1, y1 = view.transform.to_view(50, 20)
+        x2, y2 = view.transform.to_view(150, 70)
+        on_screen = np.hypot(x2 - x1, y2 - y1) / view.transform.zoom * 0.2
+        assert view.texts.mm_per_pixel == pytest.approx(0.2)
+        assert on_screen == pytest.approx(np.hypot(100 * 0.2, 50 * 0.4), rel=0.001)
+        press(view, Qt.Key.Key_R)

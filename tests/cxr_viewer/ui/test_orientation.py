@@ -15,11 +15,19 @@ orientations = st.sampled_from(ALL)
 native = st.floats(-500, 6000)
 
 
-@given(orientations, st.floats(0.1, 16), st.floats(-20_000, 20_000), st.floats(-20_000, 20_000), native, native)
+@given(
+    orientations,
+    st.floats(0.1, 16),
+    st.floats(-20_000, 20_000),
+    st.floats(-20_000, 20_000),
+    st.floats(0.125, 8),
+    native,
+    native,
+)
 def test_a_point_comes_back_within_a_hundredth_of_a_pixel(
-    orientation: Orientation, zoom: float, left: float, top: float, x: float, y: float
+    orientation: Orientation, zoom: float, left: float, top: float, aspect: float, x: float, y: float
 ) -> None:
-    transform = ViewTransform(zoom, left, top, orientation)
+    transform = ViewTransform(zoom, left, top, orientation, aspect)
     assert transform.to_image(*transform.to_view(x, y)) == pytest.approx((x, y), abs=0.01)
 
 
@@ -83,9 +91,12 @@ def test_a_grip_is_seen_where_its_handle_is_drawn(orientation: Orientation) -> N
     assert orientation.native_grip(Grip.BODY) is Grip.BODY
 
 
-@given(orientations, st.integers(100, 4000), st.integers(100, 4000))
-def test_fitting_shows_the_whole_image_however_it_lies(orientation: Orientation, rows: int, columns: int) -> None:
-    seen = ViewTransform.fitting(rows, columns, 800, 600, 10, orientation).box_in_view(Box(0, 0, columns, rows))
+@given(orientations, st.integers(100, 4000), st.integers(100, 4000), st.floats(0.125, 8))
+def test_fitting_shows_the_whole_image_however_it_lies(
+    orientation: Orientation, rows: int, columns: int, aspect: float
+) -> None:
+    transform = ViewTransform.fitting(rows, columns, 800, 600, 10, orientation, aspect)
+    seen = transform.box_in_view(Box(0, 0, columns, rows))
     assert min(seen.x1, seen.y1) >= 10 - 1e-6
     assert seen.x2 <= 790 + 1e-6
     assert seen.y2 <= 590 + 1e-6

@@ -199,3 +199,16 @@ def test_it_is_remembered_for_the_next_start(desk: Desk, tmp_path: Path) -> None
     assert view.image
     assert view.image.header.is_polarity_corrected
     assert "polarity corrected for FUJIFILM Corporation XU-D1" in view.texts.bottom_left
+
+
+@pytest.mark.drives("wrong_polarity")
+def test_an_image_that_was_forgotten_meanwhile_is_decoded_again_the_right_way(desk: Desk, tmp_path: Path) -> None:
+    workspace = desk.open(dicom_file(tmp_path / "one.dcm", radiograph(300, 260), **FUJI), with_model=False)
+    view = workspace.window.image_view
+    view.setFocus()
+    before = _grey(view)
+    workspace.loader._cache._images.clear()
+    press(view, Qt.Key.Key_I, CONTROL)
+    desk.wait_for_detections()
+    assert np.abs(_grey(view).astype(int) - (255 - before)).mean() < 2
+    assert workspace.window.named_actions["wrong_polarity"].isChecked()
