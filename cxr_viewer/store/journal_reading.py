@@ -10,7 +10,7 @@ from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.store import path_column, queries, replay, rows
 from cxr_viewer.store.history import Gesture, HistoryEntry, undo_stack
 from cxr_viewer.store.journal_file import JournalFile
-from cxr_viewer.store.records import InstanceState, KnownInstance, Made, Place, Progress, SignedReview
+from cxr_viewer.store.records import IMPORT_GESTURE, InstanceState, KnownInstance, Made, Place, Progress, SignedReview
 
 
 class JournalReading(JournalFile):
@@ -31,6 +31,14 @@ class JournalReading(JournalFile):
         for row in self._rows(queries.STATES, instance_keys=json.dumps(list(states)), reader=reader):
             states[InstanceKey(row["instance_key"])] = _state_of(row)
         return states
+
+    def findings_of_others(self, instance_key: InstanceKey, reader: str) -> tuple[tuple[str, Finding], ...]:
+        """Return what other readers say of an instance, with their names; nothing until ``reader`` has signed it."""
+        found = self._rows(
+            queries.FINDINGS_OF_OTHERS, instance_key=instance_key, reader=reader, import_gesture=IMPORT_GESTURE
+        )
+        pairs = ((str(row["reader"]), rows.finding_of(row)) for row in found)
+        return tuple((name, finding) for name, finding in pairs if finding is not None)
 
     def current_note(self, instance_key: InstanceKey, reader: str) -> ReadingNote:
         """Return what the reader says of an instance besides boxes and verdict; an empty note at first."""

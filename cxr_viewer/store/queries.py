@@ -48,6 +48,19 @@ CURRENT_NOTE = text(
     "SELECT * FROM note_revision WHERE instance_key = :instance_key AND reader = :reader ORDER BY id DESC LIMIT 1"
 )
 
+FINDINGS_OF_OTHERS = text(
+    """SELECT finding.* FROM current_finding AS finding
+WHERE finding.instance_key = :instance_key AND finding.reader <> :reader
+    AND finding.state IN ('accepted', 'adjusted', 'added')
+    AND (EXISTS (SELECT 1 FROM current_review AS review
+            WHERE review.instance_key = finding.instance_key AND review.reader = finding.reader)
+        OR EXISTS (SELECT 1 FROM gesture WHERE gesture.id = finding.gesture_id AND gesture.name = :import_gesture))
+    AND EXISTS (SELECT 1 FROM current_review AS own
+        WHERE own.instance_key = finding.instance_key AND own.reader = :reader)
+ORDER BY finding.reader, finding.first_revision_id"""
+)
+"""Opacities that others signed or that came in with their file; none before the reader's own signature stands."""
+
 SHOWN_DETECTIONS = text("SELECT * FROM shown_detection WHERE gesture_id = :gesture_id ORDER BY id")
 
 STATES = text(

@@ -8,6 +8,9 @@ from pathlib import Path
 from cxr_viewer.core.findings import Finding, FindingUid, Origin, ReadingContext, Review, ReviewOutcome
 from cxr_viewer.core.studies import InstanceKey
 
+IMPORT_GESTURE = "Import boxes"
+"""Name of the gesture by which boxes of a file come in; a reader known by nothing else here never worked here."""
+
 
 @dataclass(frozen=True, slots=True)
 class KnownInstance:
