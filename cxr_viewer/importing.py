@@ -47,17 +47,21 @@ class ImportReport:
     @property
     def sentence(self) -> str:
         """The whole in one sentence."""
-        parts = [f"{self.added} boxes added on {self.images} images"]
+        parts = [f"{_count(self.added, 'box', 'boxes')} added on {_count(self.images, 'image', 'images')}"]
         if self.known:
-            parts.append(f"{self.known} were there already")
+            parts.append(f"{self.known} there already")
         if self.empty:
-            parts.append(f"{self.empty} images have none")
+            parts.append(f"{_count(self.empty, 'image', 'images')} without a box")
         return f"{', '.join(parts)}; {len(self.left_out)} left out."
 
     @property
     def text(self) -> str:
         """The whole as lines."""
         return "\n".join([self.sentence, *self.left_out]) + "\n"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def bring_in(

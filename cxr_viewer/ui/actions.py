@@ -44,6 +44,14 @@ SPECS: tuple[ActionSpec, ...] = (
         "window",
     ),
     ActionSpec(
+        "import_boxes",
+        "Import boxes…",
+        "Take boxes that somebody else drew over as that reader's findings: RSNA CSV or COCO JSON.",
+        (),
+        "",
+        "window",
+    ),
+    ActionSpec(
         "study_report",
         "Report of this study…",
         "Write one page with the picture as displayed, findings, verdict and model.",
@@ -179,6 +187,13 @@ SPECS: tuple[ActionSpec, ...] = (
         "Take all boxes off the image until it is pressed again.",
         ("O",),
         "eye-off",
+        checkable=True,
+    ),
+    ActionSpec(
+        "show_others",
+        "Boxes of other readers",
+        "Show what others drew, after your own signature only; it cannot be changed.",
+        ("Shift+O",),
         checkable=True,
     ),
     ActionSpec(

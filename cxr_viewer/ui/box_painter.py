@@ -23,6 +23,7 @@ _COLOURS = {
     Kind.FINDING: palette.FINDING,
     Kind.ADDED: palette.FINDING,
     Kind.REJECTED: palette.REJECTED,
+    Kind.OTHER: palette.OTHER_READER,
 }
 
 
@@ -67,6 +68,8 @@ def _paint_box(painter: QPainter, shown: OverlayBox, transform: ViewTransform) -
     painter.drawRect(outline)
     if shown.kind is Kind.REJECTED:
         painter.setPen(_pen(colour, LINE_WIDTH, (1.0, 2.5)))
+    elif shown.kind is Kind.OTHER:
+        painter.setPen(_pen(colour, LINE_WIDTH, (12.0, 4.0)))
     else:
         painter.setPen(_pen(colour, LINE_WIDTH, ()))
     painter.drawRect(outline)

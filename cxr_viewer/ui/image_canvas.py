@@ -38,6 +38,7 @@ class ImageCanvas(QWidget):
         self._transform = ViewTransform()
         self._is_fitted = True
         self._boxes: tuple[OverlayBox, ...] = ()
+        self._others: tuple[OverlayBox, ...] = ()
         self._texts = CornerTexts()
         self._is_peeking = False
         self._are_boxes_hidden = False
@@ -97,7 +98,7 @@ class ImageCanvas(QWidget):
         """
         is_same = self.shows_pixels_of(image)
         self._painter = ImagePainter(image) if image else None
-        self._boxes = ()
+        self._boxes = self._others = ()
         self._voi = image.automatic if image else None
         if image:
             span = float(image.spread[-1] - image.spread[0])
@@ -111,6 +112,17 @@ class ImageCanvas(QWidget):
     def shows_pixels_of(self, image: DisplayedImage | None) -> bool:
         """Whether an image is the one on the screen, perhaps shown in another way."""
         return image is not None and self.image is not None and image.pyramid is self.image.pyramid
+
+    @property
+    def others(self) -> tuple[OverlayBox, ...]:
+        """Boxes of other readers that are shown: no hand takes hold of them."""
+        return self._others
+
+    def set_others(self, boxes: tuple[OverlayBox, ...]) -> None:
+        """Show these boxes of other readers."""
+        if boxes != self._others:
+            self._others = boxes
+            self.update()
 
     def set_boxes(self, boxes: tuple[OverlayBox, ...]) -> None:
         """Show these boxes."""
@@ -240,7 +252,7 @@ class ImageCanvas(QWidget):
 
     def _paint_overlays(self, painter: QPainter, view: QRectF, texts: CornerTexts) -> None:
         if not self._are_boxes_hidden:
-            box_painter.paint(painter, self._boxes_now(), self._transform, view)
+            box_painter.paint(painter, (*self._boxes_now(), *self._others), self._transform, view)
         corner_texts.paint(painter, texts, self._transform.zoom, view)
         self._paint_tools(painter, view)
 

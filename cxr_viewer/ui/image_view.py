@@ -261,7 +261,8 @@ class ImageView(ImageCanvas):
 
     def _show_tip(self, event: QHelpEvent) -> None:
         """Show the words of the smallest box under the cursor."""
-        hits = self._hits(QPointF(event.pos())) if self.image else []
+        position = QPointF(event.pos())
+        hits = self._hits(position) or self._hits_of_others(position) if self.image else []
         words = self.words_of(hits[0].uid) if hits else ""
         if words:
             QToolTip.showText(event.globalPos(), words, self)
@@ -330,6 +331,11 @@ class ImageView(ImageCanvas):
             return []
         x, y = self._native(position)
         return under_point(self._boxes, x, y, 3 / self._transform.zoom)
+
+    def _hits_of_others(self, position: QPointF) -> list[OverlayBox]:
+        if not self.are_boxes_visible:
+            return []
+        return under_point(self._others, *self._native(position), 3 / self._transform.zoom)
 
     def _grip_under(self, position: QPointF) -> tuple[OverlayBox, box_grip.Grip] | None:
         """Return the chosen finding and where the cursor would take hold of it."""

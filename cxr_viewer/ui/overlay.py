@@ -13,6 +13,8 @@ class Kind(Enum):
     FINDING = auto()
     ADDED = auto()
     REJECTED = auto()
+    OTHER = auto()
+    """Another reader's; it cannot be chosen or changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from cxr_viewer.ui import box_words, corner_words, finding_model
 from cxr_viewer.ui.main_window import MainWindow
 from cxr_viewer.ui.model_state import Stage
+from cxr_viewer.ui.others_boxes import OthersBoxes
 from cxr_viewer.ui.reading_flow import ReadingFlow
 from cxr_viewer.ui.review_session import ReviewSession
 from cxr_viewer.ui.undo_steps import OUTCOME_TEXT
@@ -42,6 +43,7 @@ class Presenter(QObject):
         view.window_changed.connect(self._show_corners)
         view.transform_changed.connect(self._show_corners)
         view.set_box_words(self._box_words)
+        self.others = OthersBoxes(window, session, self)
         window.named_actions["hide_boxes"].toggled.connect(self._show_enabled)
         window.verdict_panel.show_reader(session.reader)
         self._show_model()
@@ -112,7 +114,9 @@ class Presenter(QObject):
         session, reading = self._session, self._session.reading
         if reading is None:
             return ""
-        return box_words.words_at(uid, session.detections, session.findings, session.model, reading.image.header)
+        header = reading.image.header
+        own = box_words.words_at(uid, session.detections, session.findings, session.model, header)
+        return own or self.others.words_of(uid)
 
     def _empty_words(self) -> str:
         stage = self._flow.model_state.stage

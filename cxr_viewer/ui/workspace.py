@@ -23,6 +23,7 @@ from cxr_viewer.ui.display_commands import DisplayCommands
 from cxr_viewer.ui.displayed_image import DisplayedImage
 from cxr_viewer.ui.erase_commands import EraseCommands
 from cxr_viewer.ui.image_cache import DEFAULT_BUDGET, ImageCache
+from cxr_viewer.ui.import_commands import ImportCommands
 from cxr_viewer.ui.indexing import Index, Indexer
 from cxr_viewer.ui.input_watch import InputWatch
 from cxr_viewer.ui.instance_loader import Decode, InstanceLoader
@@ -150,6 +151,16 @@ class Workspace(QObject):
         self.ahead_commands = AheadCommands(self.window, self.ahead, settings, self)
         self.record = RecordCommands(self.window, self.session, self)
         self.input_watch = InputWatch(self.window.network_input, self.session, self.runner, self.files, self)
+        self.boxes_in = ImportCommands(
+            self.window,
+            self.session,
+            self.worklist,
+            self.presenter.others,
+            supplies.decode,
+            self.files,
+            settings,
+            self,
+        )
         self.keeper = PlaceKeeper(self.session, self.window.image_view, self)
         self.opening = Opening(
             self.window,

@@ -175,7 +175,7 @@ def test_the_command_imports_reports_and_refuses_in_sentences(tmp_path: Path, ar
     call = [str(file), "--reader", BEN, "--images", str(archive), "--store", str(store), "--report", str(text)]
     done = CliRunner().invoke(app, call)
     assert done.exit_code == 0, done.output
-    assert "1 boxes added on 1 images; 1 left out." in done.output
+    assert "1 box added on 1 image; 1 left out." in done.output
     assert f"{file}, line 3: no image is called nobody" in text.read_text(encoding="utf-8")
     with Journal.open(store) as journal:
         [entry] = journal.history(_key(archive / "first.dcm"))
