@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from cxr_viewer.ui import actions as action_table
-from cxr_viewer.ui import info_dialogs, theme
+from cxr_viewer.ui import dropped_paths, info_dialogs, theme
 from cxr_viewer.ui.full_screen import FullScreen
 from cxr_viewer.ui.journal_export import JournalExport
 from cxr_viewer.ui.key_bindings import KeyBindings
@@ -61,7 +61,7 @@ class DeskCommands(QObject):
         actions["shortcuts"].triggered.connect(self._show_keys)
         actions["about"].triggered.connect(lambda: info_dialogs.about_dialog(window).open())
         window.start_page.recent_asked.connect(lambda path: opening.open((path,)))
-        window.paths_dropped.connect(lambda paths: opening.open(tuple(Path(path) for path in paths)))
+        window.paths_dropped.connect(self._take_drop)
         actions["clear_recent"].triggered.connect(self._forget_recent)
         opening.opened.connect(self._show_recent)
         self._connect_looks()
@@ -113,6 +113,16 @@ class DeskCommands(QObject):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(lambda paths: self._opening.open(tuple(Path(path) for path in paths)))
         dialog.open()
+
+    def _take_drop(self, paths: list[str]) -> None:
+        """Open what was dropped, load it where it is a bundle, or say why not."""
+        dropped = dropped_paths.judge(tuple(Path(path) for path in paths))
+        if dropped.bundle is not None:
+            self._models.load(dropped.bundle)
+        if dropped.opened:
+            self._opening.open(dropped.opened)
+        if dropped.sentence:
+            self._window.tell(dropped.sentence, "caution")
 
     def _show_recent(self) -> None:
         recent = [Path(path) for path in self._settings.get(RECENT)]

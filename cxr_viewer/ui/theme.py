@@ -101,7 +101,11 @@ QPushButton[role="link"] {
     color: $link; padding: 1px 3px; font-size: 12px;
 }
 QPushButton[role="link"]:disabled { color: $disabled_text; }
-QListView { background: transparent; border: none; outline: none; }
+QListView { background: transparent; border: 1px solid transparent; border-radius: 6px; outline: none; }
+QListView:focus { border-color: $accent; }
+QPushButton[role="good"]:focus { border-color: $text; }
+QPushButton:checked:focus { border-color: $text; }
+QPushButton[role="link"]:focus { border-color: $accent; border-radius: 4px; }
 QTreeView { background: $panel; border: 1px solid $line; border-radius: 6px; outline: none; }
 QTreeView:focus { border-color: $accent; }
 QTreeView::item { padding: 3px 6px; }
