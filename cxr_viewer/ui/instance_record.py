@@ -23,7 +23,6 @@ class InstanceRecord:
         self.key = key
         self._reader = reader
         self._findings: dict[FindingUid, Finding] = {}
-        self._made: dict[FindingUid, None] = {}  # in the order in which they were first made, undone ones too
         self.note = ReadingNote()
         self._is_replaying = True
         self.review: Review | None = journal.current_review(key, reader)
@@ -33,7 +32,7 @@ class InstanceRecord:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Findings in every state, in the order in which they were first made."""
-        return tuple(self._findings[uid] for uid in self._made if uid in self._findings)
+        return tuple(self._findings.values())
 
     @property
     def outcome(self) -> ReviewOutcome | None:
@@ -100,7 +99,6 @@ class InstanceRecord:
         for _ in range(sum(gesture.is_undone for gesture in gestures)):
             self._stack.undo()
         self._is_replaying = False
-        self._made = dict.fromkeys(change.uid for gesture in gestures for change in gesture.changes)
         self._findings = {finding.uid: finding for finding in self._journal.current_findings(self.key, self._reader)}
         self.note = self._journal.current_note(self.key, self._reader)
 
@@ -115,7 +113,6 @@ class InstanceRecord:
             if change.after is None:
                 self._findings.pop(change.uid, None)
             else:
-                self._made.setdefault(change.uid)
                 self._findings[change.uid] = change.after
 
     def _standing(self) -> list[str]:
