@@ -64,7 +64,9 @@ def _size(text: str) -> tuple[int, int]:
 
 def _run(options: argparse.Namespace) -> int:
     from cxr_viewer.dicom.decoding import DecodingPool
+    from cxr_viewer.ui import large_blocks
 
+    large_blocks.give_back_at_once()
     # Qt's loop would keep Ctrl-C from Python; nothing has to be saved at the end, so the system may end the program.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     decoder = DecodingPool(workers=2)

@@ -28,11 +28,11 @@ from cxr_viewer.dicom import catalogue
 from cxr_viewer.dicom.decoding import DecodingPool
 from cxr_viewer.store.candidate_cache import CandidateCache
 from cxr_viewer.store.journal import Journal
-from cxr_viewer.ui import model_facts, theme
+from cxr_viewer.ui import large_blocks, model_facts, theme
 from cxr_viewer.ui.model_facts import LoadedModel
 from cxr_viewer.ui.palette import DARK
 from cxr_viewer.ui.reading_flow import ReadingFlow
-from cxr_viewer.ui.settings import Settings
+from cxr_viewer.ui.settings import DETECT_AHEAD, Settings
 from cxr_viewer.ui.workspace import Supplies, Workspace
 from tests.factories import FakeDetector, dicom_file, radiograph
 
@@ -169,12 +169,16 @@ def main() -> None:
     parser.add_argument("--curve", type=Path, help="write time and memory of every image to this CSV file")
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    large_blocks.give_back_at_once()
     application = QApplication([])
     theme.apply(application, DARK)
     with TemporaryDirectory() as name, DecodingPool(workers=2) as decoder:
         folder = Path(name)
         write(folder / "studies", options.studies, options.side)
-        workspace = Workspace(supplies(folder, decoder, options.budget_mib << 20))
+        handed = supplies(folder, decoder, options.budget_mib << 20)
+        # The model reads rows ahead whenever the hand rests; pages are counted between two rests.
+        handed.settings.set(DETECT_AHEAD, False)
+        workspace = Workspace(handed)
         workspace.window.resize(1600, 1000)
         workspace.window.show()
         workspace.models.load(folder / "bundle")
