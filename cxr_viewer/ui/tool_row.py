@@ -1,7 +1,7 @@
 """The row of tools below the menus: text and icon, the chosen tool filled."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from cxr_viewer.ui import theme
@@ -12,7 +12,7 @@ _RIGHT = ("previous_instance", "next_instance", "toggle_worklist", "toggle_panel
 
 
 class ToolRow(QToolBar):
-    """Buttons of the actions that the hand needs all the time."""
+    """Buttons of the actions that the hand needs all the time; where the window is narrow, icons without words."""
 
     def __init__(self, named_actions: dict[str, QAction], presets: QMenu, parent: QWidget | None = None) -> None:
         super().__init__("Tools", parent)
@@ -21,6 +21,8 @@ class ToolRow(QToolBar):
         self.setIconSize(QSize(18, 18))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._foldable: list[QToolButton] = []
+        self._whole_width = 0
         named_actions["open_folder"].setIconText("Open")
         named_actions["compare_prior"].setIconText("Prior")
         for name in _LEFT:
@@ -29,7 +31,9 @@ class ToolRow(QToolBar):
             elif name == "*presets":
                 self.addWidget(_preset_button(presets))
             else:
-                self._add(named_actions[name])
+                button = self._add(named_actions[name])
+                if not named_actions[name].icon().isNull():
+                    self._foldable.append(button)
         room = QWidget()
         room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(room)
@@ -37,6 +41,20 @@ class ToolRow(QToolBar):
             button = self._add(named_actions[name])
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             theme.set_role(button, "quiet")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold(event.size().width())
+
+    def _fold(self, width: int) -> None:
+        """Leave the words out when they do not fit, so that no button is pushed out of the row."""
+        if not self._whole_width:
+            self._whole_width = self.sizeHint().width()
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        if width < self._whole_width:
+            style = Qt.ToolButtonStyle.ToolButtonIconOnly
+        for button in self._foldable:
+            button.setToolButtonStyle(style)
 
     def _add(self, action: QAction) -> QToolButton:
         self.addAction(action)
