@@ -15,6 +15,7 @@ def _buttons(row: QToolBar) -> list[QToolButton]:
 def test_every_button_stays_in_a_narrow_window_and_words_come_back_in_a_wide_one(desk: Desk, ward: Path) -> None:
     window = desk.open(ward, with_model=False).window
     row = window.findChild(QToolBar)
+    assert isinstance(row, QToolBar)
     for width, has_words in ((1600, True), (1000, False), (900, False), (1600, True)):
         window.resize(width, 640)
         desk.qtbot.wait(30)
