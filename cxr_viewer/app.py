@@ -1,6 +1,7 @@
 """Starts the window: reads the command line, then opens store, decoder and window, then loads the model."""
 
 import argparse
+import gc
 import multiprocessing
 import signal
 import sys
@@ -145,6 +146,9 @@ def _prepare(options: argparse.Namespace, application: "QApplication", workspace
             workspace.window, options.screenshot, lambda: workspace.is_quiet, application.exit, workspace
         )
         workspace.settled.connect(picture.begin)
+
+    # Modules and widgets live as long as the window: the collector need not look through them on every slider move.
+    gc.freeze()
 
     def begin() -> None:
         workspace.models.load_first(options.bundle)

@@ -49,23 +49,24 @@ def select(candidates: Candidates, thresholds: Thresholds, rules: SelectionRules
 
     The relative rule compares with the best kept score; ``rules.scale`` is applied last, about the centres.
     """
-    found = candidates.subset(np.flatnonzero(candidates.scores >= thresholds.score))
+    scores = candidates.scores
+    passing = np.flatnonzero(scores >= thresholds.score)
+    found, scores = candidates.subset(passing), scores[passing]
     boxes = found.boxes_of(consensus_log_size(found, thresholds.size))
     sides = boxes[:, 2:] - boxes[:, :2]
     solid = np.flatnonzero((sides >= _SMALLEST_SIDE).all(axis=1))
-    found, boxes = found.subset(solid), boxes[solid]
+    boxes, scores = boxes[solid], scores[solid]
 
-    kept = non_maximum_suppression(boxes, found.scores, thresholds.overlap)
-    scores = found.scores[kept]
+    kept = non_maximum_suppression(boxes, scores, thresholds.overlap)
     if len(kept):
-        kept = kept[scores >= rules.relative * scores[0]]
-    found, boxes = found.subset(kept), boxes[kept]
+        kept = kept[scores[kept] >= rules.relative * scores[kept[0]]]
+    found, boxes, scores = found.subset(solid[kept]), boxes[kept], scores[kept]
 
     if rules.scale != 1:
         boxes = geometry.clip(geometry.scale_about_centre(boxes, rules.scale), found.rows, found.columns)
     return Detections(
         boxes=boxes,
-        scores=found.scores,
+        scores=scores,
         anchor_index=found.anchor_index,
         members_agreeing=(found.member_scores >= thresholds.score).sum(axis=1).astype(np.int32),
         members=found.members,

@@ -36,9 +36,9 @@ def paint(painter: QPainter, boxes: tuple[OverlayBox, ...], transform: ViewTrans
     detections.sort(key=lambda number: boxes[number].is_selected)
     halos = (halo for shown in boxes for halo in (shown.inner, shown.outer) if halo is not None)
     detection_lines.paint(painter, corners[detections], _corners_in_view(halos, transform), view)
-    for shown in sorted(boxes, key=lambda entry: (entry.is_selected, -entry.box.area)):
-        if shown.kind is not Kind.DETECTION or shown.is_selected:
-            _paint_box(painter, shown, transform)
+    single = [shown for shown in boxes if shown.kind is not Kind.DETECTION or shown.is_selected]
+    for shown in sorted(single, key=lambda entry: (entry.is_selected, -entry.box.area)):
+        _paint_box(painter, shown, transform)
     _paint_labels(painter, boxes, corners, view)
 
 

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from cxr_viewer.detection.bundle import OperatingPoint
 from cxr_viewer.ui import theme
 
-_HEIGHT = 96
+_HEIGHT = 112
+_CAPTION = 34  # two lines: the name of the data set is never cut off
 _LEAST_RATE = 1.0
 """The axis of false positives per image ends here at least, so that curves of good models do not look alike."""
 
@@ -47,7 +48,7 @@ class FrocCurve(QWidget):
         if not self._points:
             return
         palette = theme.active()
-        plot = QRectF(26, 5, self.width() - 34, self.height() - 24)
+        plot = QRectF(26, 5, self.width() - 34, self.height() - _CAPTION - 8)
         most = max(_LEAST_RATE, *(point.false_positives_per_image for point in self._points))
         with QPainter(self) as painter:
             font = QFont(painter.font())
@@ -60,9 +61,10 @@ class FrocCurve(QWidget):
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(QRectF(0, plot.top() - 6, 22, 14), right, "1")
             painter.drawText(QRectF(0, plot.bottom() - 8, 22, 14), right, "0")
-            words = f"false positives per image, 0 to {most:.2g}, on {self._dataset}"
-            below = QRectF(plot.left(), plot.bottom() + 2, plot.width(), 16)
-            painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+            words = f"false positives per image, 0 to {most:.2g}\non {self._dataset}"
+            below = QRectF(plot.left(), plot.bottom() + 3, plot.width() + 8, _CAPTION)
+            wrapped = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWrapAnywhere
+            painter.drawText(below, wrapped, words)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(QColor(palette.model), 1.6))
             painter.drawPolyline(QPolygonF([_place(point, plot, most) for point in self._points]))

@@ -9,6 +9,7 @@ Run: python -m tests.benchmarks.sliders [--profile]
 """
 
 import cProfile
+import gc
 import os
 import pstats
 import sys
@@ -88,6 +89,7 @@ def opened(folder: Path) -> Workspace:
     workspace = Workspace(supplies)
     workspace.window.resize(1600, 1000)
     workspace.window.show()
+    gc.freeze()  # as the program does
     workspace.models.load(folder)
     workspace.opening.open((path,))
     while workspace.session.candidates is None or not workspace.is_quiet:
