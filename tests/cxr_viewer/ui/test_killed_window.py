@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from cxr_viewer.core.findings import FindingState
 from cxr_viewer.core.studies import InstanceKey
+from cxr_viewer.store.history import HistoryEntry
 from cxr_viewer.store.journal import Journal
 from cxr_viewer.store.records import Place
 from tests.cxr_viewer.ui.window_session import READER, snapshot, start
@@ -82,32 +83,42 @@ class Sessions:
 
 
 def _check(store: Path, acknowledged: list[dict[str, Any]], known: dict[str, dict[str, Any]]) -> None:
-    """Compare the journal with the last acknowledged state of every instance; only the last may be one gesture on."""
+    """Compare the journal with the last acknowledged state of every instance: one of them may be one gesture further.
+
+    That is the gesture in progress; it may be on the image that was on its way when the last line was said.
+    """
     for line in acknowledged[1:]:
         known[line["key"]] = line
-    last = acknowledged[-1]["key"]
+    further = []
     with Journal.open(store) as journal:
         assert journal.integrity_check() == ()
         for key, line in known.items():
-            found = journal.current_findings(InstanceKey(key), READER)
-            stored = snapshot(finding for finding in found if finding.state is not FindingState.REMOVED)
-            history = journal.history(InstanceKey(key), READER)
-            note = journal.current_note(InstanceKey(key), READER)
-            if [note.comment, note.needs_second_read] != line["note"]:
-                assert key == last, "a note of an instance that nobody worked on has changed"
-                assert history, "a note was lost"
-                assert history[-1].note, "more than the gesture in progress was lost"
-            if stored != line["findings"]:
-                assert key == last, "an instance that nobody worked on has changed"
-                assert history, "findings were lost"
-                changed = {change.uid for change in history[-1].changes}
-                assert {uid: box for uid, box in stored.items() if uid not in changed} == {
-                    uid: box for uid, box in line["findings"].items() if uid not in changed
-                }
-            elif key != last:
-                signed = journal.current_review(InstanceKey(key), READER) is not None
-                # Signing leads to the next image: the signature is made before that image is acknowledged.
-                assert signed or not line["signed"]
+            now = _stored(journal, InstanceKey(key))
+            if now != {name: line[name] for name in now}:
+                _check_one_gesture(journal.history(InstanceKey(key), READER), line, now)
+                further.append(key)
+                known[key] = line | now
+    assert len(further) <= 1, "more than the gesture in progress"
+
+
+def _stored(journal: Journal, key: InstanceKey) -> dict[str, Any]:
+    """Return what the journal holds of an instance, as a line says it."""
+    found, note = journal.current_findings(key, READER), journal.current_note(key, READER)
+    return {
+        "findings": snapshot(finding for finding in found if finding.state is not FindingState.REMOVED),
+        "note": [note.comment, note.needs_second_read],
+        "signed": journal.current_review(key, READER) is not None,
+    }
+
+
+def _check_one_gesture(history: tuple[HistoryEntry, ...], line: dict[str, Any], now: dict[str, Any]) -> None:
+    """Check that the last gesture explains all that is different."""
+    assert history, "findings were lost"
+    changed = {change.uid for change in history[-1].changes}
+    assert {uid: box for uid, box in now["findings"].items() if uid not in changed} == {
+        uid: box for uid, box in line["findings"].items() if uid not in changed
+    }
+    assert history[-1].note or now["note"] == line["note"]
 
 
 def _check_place(store: Path, place: Place, reopened: dict[str, Any]) -> None:
