@@ -60,7 +60,7 @@ QLabel[role="chip"] {
     border-radius: 10px; border: 1px solid $line; color: $second_text;
 }
 QLabel[role="chip"][state="good"] { border-color: $good; color: $good; background: $good_ground; }
-QLabel[role="chip"][state="busy"] { border-color: $model; color: $model; background: $caution_ground; }
+QLabel[role="chip"][state="busy"] { border-color: $model; color: $caution; background: $caution_ground; }
 QLabel[role="chip"][state="bad"] { border-color: $bad; color: $bad; background: $bad_ground; }
 QLabel[role="hero"] { font-size: 26px; font-weight: 600; }
 QLabel[role="lead"] { font-size: 14px; color: $second_text; }
