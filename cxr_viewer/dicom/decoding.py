@@ -133,7 +133,8 @@ class DecodingPool:
         inner = self._schedule(_decode_in_child, (str(path), frame, name))
 
         def deliver(done: "Future[_Answer]") -> None:
-            self._open.discard(inner)
+            # Not "inner": a callback that names its own future is a ring, and keeps the pixels until a collection.
+            self._open.discard(done)
             broken = not done.cancelled() and isinstance(done.exception(), BrokenProcessPool)
             if broken and may_retry and not self._closed:
                 self._start(outer, path, frame, may_retry=False)

@@ -1,5 +1,6 @@
 """Decoding in child processes: results, limits, crashes, and nothing left behind."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -42,6 +43,21 @@ def test_a_child_returns_what_this_process_decodes(file: Path) -> None:
     assert there.pixels.dtype == here.pixels.dtype
     np.testing.assert_array_equal(there.pixels, here.pixels)
     assert shared_memory() == set()
+
+
+def test_pixels_go_with_their_last_reference_and_leave_nothing_to_the_collector(file: Path) -> None:
+    """Pixels that wait for a collection make memory grow while a reader pages."""
+    with DecodingPool(1) as pool:
+        pool.decode(file)
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(3):
+                pool.decode(file)
+            # The pool's own threads may hold the very last answer a moment longer.
+            assert sum(isinstance(known, DecodedInstance) for known in gc.get_objects()) <= 1
+        finally:
+            gc.enable()
 
 
 def test_many_threads_share_a_pool(tmp_path: Path) -> None:
