@@ -60,11 +60,11 @@ def test_what_works_everywhere_takes_no_key_that_a_text_field_needs(window: QWid
 def test_own_keys_come_back_after_a_restart_and_one_or_all_can_be_reset(window: QWidget, tmp_path: Path) -> None:
     bindings = _bindings(window, tmp_path)
     bindings.set_keys("invert", ("Y", "Shift+Y"))
-    bindings.set_keys("open_folder", ("Ctrl+,",))
+    bindings.set_keys("open_folder", ("Ctrl+;",))
     bindings.set_keys("fit", ())
     again = _bindings(window, tmp_path)
     assert again.keys("invert") == ("Y", "Shift+Y")
-    assert again.keys("open_folder") == ("Ctrl+,",)
+    assert again.keys("open_folder") == ("Ctrl+;",)
     assert again.keys("fit") == ()
     again.reset("invert")
     assert again.keys("invert") == ("I",)
