@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtGui import QKeySequence
 
 from cxr_viewer.ui import actions
+from cxr_viewer.ui.word_lists import words
 
 _ROOT = Path(__file__).parents[1]
 _PAGES = [_ROOT / "README.md", *sorted((_ROOT / "docs").glob("*.md"))]
@@ -30,7 +31,8 @@ def test_every_picture_is_shown_somewhere_or_is_the_other_theme() -> None:
 
 def test_keys_of_the_reading_page_are_keys_of_the_program() -> None:
     text = (_ROOT / "docs/reading.md").read_text(encoding="utf-8")
-    known = {QKeySequence(key).toString() for spec in actions.SPECS for key in spec.keys} | _HELD
+    specs = (*actions.SPECS, *actions.label_specs({term.code: term.words for term in words().labels}))
+    known = {QKeySequence(key).toString() for spec in specs for key in spec.keys} | _HELD
     known |= {str(number) for number in range(10)} | {"`"}
     named = {key for key in re.findall(r"`([^`\s]+)`", text) if re.fullmatch(r"(?:[A-Z]\w*\+)*(?:[A-Z]\w*|\W|\d)", key)}
     assert named

@@ -98,6 +98,13 @@ def test_an_example_knows_the_file_it_came_from(tmp_path: Path, examples: list[E
     assert (manifest["persons"], manifest["consensus"], manifest["for_testing"]) == (1, 1, False)
 
 
+def test_pixels_are_mapped_and_not_loaded(tmp_path: Path, examples: list[Example]) -> None:
+    opened = open_folders([preparation.prepare(examples, tmp_path / "data", 64, "mapped")])
+    [pixels] = opened.pixels
+    assert isinstance(pixels, np.memmap)
+    assert np.shares_memory(opened.image(0), pixels)
+
+
 def test_the_digest_is_of_what_is_learned_and_not_of_who_read_it(tmp_path: Path, examples: list[Example]) -> None:
     def digest(name: str, changed: list[Example]) -> str:
         return open_folders([preparation.prepare(changed, tmp_path / name, 64, name, 0)]).digest

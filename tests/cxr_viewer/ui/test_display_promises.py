@@ -28,9 +28,10 @@ def _seen(view: ImageView) -> NDArray[np.uint8]:
 
 
 def _opened(desk: Desk, path: Path) -> ImageView:
-    view = desk.open(path, with_model=False).window.image_view
-    view.setFocus()
-    return view
+    window = desk.open(path, with_model=False).window
+    desk.qtbot.waitUntil(lambda: window.panel.width() > 0 and min(window.splitter.sizes()) > 0)  # laid out
+    window.image_view.setFocus()
+    return window.image_view
 
 
 @pytest.mark.drives("preset_1", "preset_`", "invert", "fit")
