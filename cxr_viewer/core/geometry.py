@@ -84,8 +84,10 @@ def pairwise_iou(first: Boxes, second: Boxes) -> NDArray[np.float32]:
     left, top, right, bottom = np.ascontiguousarray(second.T)
     overlap = _shared(first[:, 0, None], first[:, 2, None], left, right)
     overlap *= _shared(first[:, 1, None], first[:, 3, None], top, bottom)
-    union = area(first)[:, None] + area(second)[None, :] - overlap
-    iou: NDArray[np.float32] = np.divide(overlap, union, out=np.zeros_like(overlap), where=union > 0)
+    union = area(first)[:, None] + area(second)[None, :]
+    union -= overlap
+    union[union <= 0] = 1  # nothing is shared where there is no union
+    iou: NDArray[np.float32] = np.divide(overlap, union, out=overlap)
     return iou
 
 

@@ -34,8 +34,9 @@ def _of_detections(detections: Detections, selected: str) -> list[overlay.Overla
     halos: list[tuple[Box | None, Box | None]] = [(None, None)] * rows
     if members > 1:
         wanted = [row for row in range(rows) if row < MOST_HALOS or uids[row] == selected]
-        for row in wanted:
-            halos[row] = (Box.from_row(detections.low_boxes[row]), Box.from_row(detections.high_boxes[row]))
+        lows, highs = detections.low_boxes[wanted].tolist(), detections.high_boxes[wanted].tolist()
+        for row, low, high in zip(wanted, lows, highs, strict=True):
+            halos[row] = (Box(*low), Box(*high))
     return [
         overlay.OverlayBox(
             uid,
