@@ -131,8 +131,12 @@ def _described(row: FindingRow, finding: Finding) -> FindingRow:
     return replace(row, title=title, detail=f"“{finding.comment}” · {row.detail}" if finding.comment else row.detail)
 
 
+_PAGE = 60
+"""Rows that the list is given at once, and again when it is scrolled to its end: it lays out all that it has."""
+
+
 class FindingModel(QAbstractListModel):
-    """The rows as a Qt model."""
+    """The rows as a Qt model, a page of them at first."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -148,12 +152,28 @@ class FindingModel(QAbstractListModel):
         """Show other rows."""
         if rows != self._rows:
             self.beginResetModel()
-            self._rows, self._count = rows, len(rows)
+            self._rows, self._count = rows, min(len(rows), _PAGE)
             self.endResetModel()
 
-    def row_of(self, uid: str) -> int:
-        """Return the row of a box, -1 for none."""
-        return self._rows.number_of(uid)
+    def reach(self, uid: str) -> int:
+        """Return the row of a box, -1 for none; the list has it from now on."""
+        number = self._rows.number_of(uid)
+        self._grow(number + 1)
+        return number
+
+    def canFetchMore(self, parent: Index) -> bool:
+        return not parent.isValid() and self._count < len(self._rows)
+
+    def fetchMore(self, parent: Index) -> None:
+        if self.canFetchMore(parent):
+            self._grow(self._count + _PAGE)
+
+    def _grow(self, count: int) -> None:
+        count = min(count, len(self._rows))
+        if count > self._count:
+            self.beginInsertRows(QModelIndex(), self._count, count - 1)
+            self._count = count
+            self.endInsertRows()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - the default Qt asks for
         return 0 if parent.isValid() else self._count

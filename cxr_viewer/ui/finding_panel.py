@@ -84,7 +84,7 @@ class FindingPanel(QWidget):
     def show_rows(self, rows: FindingRows, chosen: str, empty: str = "") -> None:
         """Show the rows and mark the chosen one."""
         self.model.show(rows)
-        number = self.model.row_of(chosen)
+        number = self.model.reach(chosen)
         self.list.setCurrentIndex(self.model.index(number) if number >= 0 else QModelIndex())
         if number < 0:
             self.list.clearSelection()

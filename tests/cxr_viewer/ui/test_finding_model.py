@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QAbstractItemModel
+from PySide6.QtCore import QAbstractItemModel, QModelIndex
 from pytestqt.modeltest import ModelTester
 
 from cxr_viewer.core import suppression
+from cxr_viewer.core.candidates import no_detections
 from cxr_viewer.core.findings import FindingState
 from cxr_viewer.core.geometry import Box
 from cxr_viewer.ui.finding_model import FindingModel, rows_of, size_text
@@ -58,8 +59,24 @@ def test_model_keeps_the_rules_of_qt(qtmodeltester: ModelTester) -> None:
     check(found)
     found.show(rows_of(DETECTIONS, (finding(),), header()))
     check(found)
-    assert found.row_of("f1") == 2
-    assert found.row_of("no such box") == -1
+    assert found.reach("f1") == 2
+    assert found.reach("no such box") == -1
+
+
+def test_of_hundreds_the_list_gets_a_page_and_the_rest_when_it_is_asked_for(qtmodeltester: ModelTester) -> None:
+    found = FindingModel()
+    many = tuple(finding(FindingState.ADDED, uid=f"f{number}") for number in range(200))
+    found.show(rows_of(no_detections(2), many, header()))
+    assert found.rowCount() == 60
+    found.fetchMore(QModelIndex())
+    assert found.rowCount() == 120
+    assert found.reach("f199") == 199
+    assert found.rowCount() == 200
+    assert not found.canFetchMore(QModelIndex())
+    found.fetchMore(QModelIndex())
+    assert found.rowCount() == 200
+    check: Callable[[QAbstractItemModel], None] = qtmodeltester.check
+    check(found)
 
 
 def test_rows_are_the_same_only_while_detections_findings_and_image_are() -> None:
