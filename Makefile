@@ -24,7 +24,7 @@ $(DEMO)/scan/scan.json: $(DEMO_ENV)/.complete $(wildcard resources/demo/* resour
 	$(DEMO_ENV)/bin/cxr-scan resources/demo --out $(DEMO)/scan
 
 test: $(DEV_ENV)/.complete lint
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(JOBS) -m "not endurance"
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not endurance"
 
 endurance: $(DEV_ENV)/.complete
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m endurance

@@ -30,6 +30,7 @@ def training_commands() -> str:
     return str(blocks[0])
 
 
+@pytest.mark.long
 @pytest.mark.timeout(1500)
 def test_the_training_chapter_runs_as_written(tmp_path: Path) -> None:
     bash = shutil.which("bash")

@@ -108,6 +108,7 @@ def run() -> Callable[..., None]:
     return call
 
 
+@pytest.mark.long
 def test_what_a_reader_corrects_is_what_the_next_bundle_says(tmp_path: Path, run: Callable[..., None]) -> None:
     parent_folder = resources.path("models/demo")
     parent = load_detector(parent_folder, device="cpu")

@@ -61,6 +61,7 @@ def two_steps(name: str) -> Recipe:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [*ENCODERS, "paper-no-p2", "regression-only"])
 def test_two_steps_become_a_bundle_that_both_engines_run_alike(name: str, data: Dataset, tmp_path: Path) -> None:
     request = FitRequest(two_steps(name), data, tmp_path / "run", accelerator="cpu", devices="1")

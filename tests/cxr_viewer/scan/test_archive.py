@@ -178,8 +178,17 @@ def test_file_that_was_replaced_is_read_again(archive: Path, results: Path, tmp_
 
 
 def test_equal_pixels_under_another_window_are_read_by_the_detector_again(tmp_path: Path) -> None:
-    first = dicom_file(tmp_path / "a" / "image.dcm", WindowCenter=2048, WindowWidth=5000)
-    second = dicom_file(tmp_path / "b" / "image.dcm", WindowCenter=2048, WindowWidth=9000)
+    first, second = (
+        dicom_file(
+            tmp_path / name / "image.dcm",
+            WindowCenter=2048,
+            WindowWidth=width,
+            SOPInstanceUID=f"1.2.{number}",  # of one length, as made-up ones are not
+            SeriesInstanceUID="1.3",
+            StudyInstanceUID="1.4",
+        )
+        for number, (name, width) in enumerate((("a", 5000), ("b", 9000)))
+    )
     assert pixels.decode(first).key == pixels.decode(second).key
     assert first.stat().st_size == second.stat().st_size
     scan(first.parent, tmp_path / "out")
