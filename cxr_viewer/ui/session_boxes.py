@@ -1,5 +1,8 @@
 """Detections and findings as boxes over the image, with their labels."""
 
+from dataclasses import replace
+from functools import lru_cache
+
 from cxr_viewer.core.candidates import Detections
 from cxr_viewer.core.findings import Finding, FindingState
 from cxr_viewer.core.geometry import Box
@@ -29,33 +32,34 @@ def beside(box: Box, rows: int, columns: int) -> Box:
 
 def _of_detections(detections: Detections, selected: str) -> list[overlay.OverlayBox]:
     """Return all detections; the sliders ask for them on every move, so arrays are turned to values at once."""
-    members, rows = detections.members, len(detections)
-    uids = [overlay.detection_uid(anchor) for anchor in detections.anchor_index.tolist()]
-    halos: list[tuple[Box | None, Box | None]] = [(None, None)] * rows
-    if members > 1:
-        wanted = [row for row in range(rows) if row < MOST_HALOS or uids[row] == selected]
-        lows, highs = detections.low_boxes[wanted].tolist(), detections.high_boxes[wanted].tolist()
-        for row, low, high in zip(wanted, lows, highs, strict=True):
-            halos[row] = (Box(*low), Box(*high))
-    return [
-        overlay.OverlayBox(
-            uid,
-            overlay.Kind.DETECTION,
-            Box(*corners),
-            f"model {score:.2f} · {agreeing}/{members}",
-            uid == selected,
-            inner,
-            outer,
-        )
-        for uid, corners, score, agreeing, (inner, outer) in zip(
-            uids,
-            detections.boxes.tolist(),
-            detections.scores.tolist(),
-            detections.members_agreeing.tolist(),
-            halos,
-            strict=True,
+    anchors = detections.anchor_index.tolist()
+    corners, scores = detections.boxes.tolist(), detections.scores.tolist()
+    shown = [
+        _plain(anchor, *box, score, agreeing, detections.members)
+        for anchor, box, score, agreeing in zip(
+            anchors, corners, scores, detections.members_agreeing.tolist(), strict=True
         )
     ]
+    chosen = overlay.anchor_of(selected)
+    described = [row for row, anchor in enumerate(anchors) if row < MOST_HALOS or anchor == chosen]
+    lows, highs = detections.low_boxes[described].tolist(), detections.high_boxes[described].tolist()
+    for row, low, high in zip(described, lows, highs, strict=True):
+        inner, outer = (Box(*low), Box(*high)) if detections.members > 1 else (None, None)
+        shown[row] = replace(shown[row], is_selected=anchors[row] == chosen, inner=inner, outer=outer)
+    return shown
+
+
+@lru_cache(maxsize=4096)
+def _plain(
+    anchor: int, x1: float, y1: float, x2: float, y2: float, score: float, agreeing: int, members: int
+) -> overlay.OverlayBox:
+    """Return a detection without halo; kept, for most are the same again at the next place of a slider."""
+    return overlay.OverlayBox(
+        overlay.detection_uid(anchor),
+        overlay.Kind.DETECTION,
+        Box(x1, y1, x2, y2),
+        f"model {score:.2f} · {agreeing}/{members}",
+    )
 
 
 _FINDING_LABELS = {
