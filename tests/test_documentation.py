@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QKeySequence
 
-from cxr_viewer.ui import actions
+from cxr_viewer.ui import action_table
 from cxr_viewer.ui.word_lists import words
 
 _ROOT = Path(__file__).parents[1]
@@ -31,7 +31,7 @@ def test_every_picture_is_shown_somewhere_or_is_the_other_theme() -> None:
 
 def test_keys_of_the_reading_page_are_keys_of_the_program() -> None:
     text = (_ROOT / "docs/reading.md").read_text(encoding="utf-8")
-    specs = (*actions.SPECS, *actions.label_specs({term.code: term.words for term in words().labels}))
+    specs = (*action_table.SPECS, *action_table.label_specs({term.code: term.words for term in words().labels}))
     known = {QKeySequence(key).toString() for spec in specs for key in spec.keys} | _HELD
     known |= {str(number) for number in range(10)} | {"`"}
     named = {key for key in re.findall(r"`([^`\s]+)`", text) if re.fullmatch(r"(?:[A-Z]\w*\+)*(?:[A-Z]\w*|\W|\d)", key)}

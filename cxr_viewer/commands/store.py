@@ -99,9 +99,9 @@ def info(
 
 @app.command(no_args_is_help=True)
 def erase(
-    instance: Annotated[list[str], typer.Option(metavar="KEY", help="Instance key; may be repeated.")] = [],  # noqa: B006
-    study: Annotated[list[str], typer.Option(metavar="UID", help="Study Instance UID; may be repeated.")] = [],  # noqa: B006
-    file: Annotated[list[Path], typer.Option(metavar="FILE", help="Image file; may be repeated.")] = [],  # noqa: B006
+    instance: Annotated[list[str] | None, typer.Option(metavar="KEY", help="Instance key; may be repeated.")] = None,
+    study: Annotated[list[str] | None, typer.Option(metavar="UID", help="Study Instance UID; may be repeated.")] = None,
+    file: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="Image file; may be repeated.")] = None,
     reader: Annotated[
         str | None, typer.Option(metavar="NAME", help="Who erases.", show_default="the login name")
     ] = None,
@@ -124,9 +124,9 @@ def erase(
     from cxr_viewer.store.journal import Journal
 
     with plain_ending("cxr-store", (StoreError,), "Nothing was erased."):
-        paths = [path.expanduser().absolute() for path in file]
+        paths = [path.expanduser().absolute() for path in file or ()]
         with Journal.open(_path(store), create=False) as journal:
-            found = journal.instances_of([InstanceKey(key) for key in instance], study, paths)
+            found = journal.instances_of([InstanceKey(key) for key in instance or ()], study or (), paths)
             if not found:
                 raise WrongCallError("The store holds nothing of these instances.")
             _confirm(len(found), expect)

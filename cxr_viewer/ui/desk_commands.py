@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from cxr_viewer.ui import actions as action_table
+from cxr_viewer.ui import actions as built_actions
 from cxr_viewer.ui import dropped_paths, info_dialogs, theme
 from cxr_viewer.ui.full_screen import FullScreen
 from cxr_viewer.ui.journal_export import JournalExport
@@ -88,7 +88,7 @@ class DeskCommands(QObject):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         theme.apply(application, theme.palette_named(name))
-        action_table.refresh_icons(self._window.named_actions)
+        built_actions.refresh_icons(self._window.named_actions)
         self._show_recent()
 
     def _follow_system(self) -> None:

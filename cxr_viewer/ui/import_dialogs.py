@@ -38,7 +38,8 @@ class ImportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         words = QLabel(
             "Boxes that somebody else drew come in as findings of that reader. They are matched with the images of the "
-            "worklist by file name or SOP Instance UID, and shown only after your own signature (Shift+O)."
+            "worklist by file name or SOP Instance UID, and shown only after your own signature "
+            "(“Boxes of other readers” in the View menu)."
         )
         words.setWordWrap(True)
         self.file = QLineEdit()

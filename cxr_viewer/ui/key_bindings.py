@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 
 from cxr_viewer.ui import actions as action_table
-from cxr_viewer.ui.actions import ActionSpec
+from cxr_viewer.ui.action_spec import ActionSpec
 from cxr_viewer.ui.settings import Settings
 
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)

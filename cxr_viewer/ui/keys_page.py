@@ -4,7 +4,7 @@ import html
 from dataclasses import dataclass
 
 from cxr_viewer.ui import menus, worklist_query
-from cxr_viewer.ui.actions import ActionSpec
+from cxr_viewer.ui.action_spec import ActionSpec
 from cxr_viewer.ui.key_bindings import KeyBindings, plain, shown
 
 PRESETS = "Window presets"

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cxr_viewer.ui import actions, icons, menus, theme, window_presets
+from cxr_viewer.ui import action_table, actions, icons, menus, theme, window_presets
 from cxr_viewer.ui.banner import Banner
 from cxr_viewer.ui.compared_pane import ComparedPane
 from cxr_viewer.ui.finding_panel import FindingPanel
@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
     def _build_actions(self) -> dict[str, QAction]:
         names = window_presets.keys_and_names(self.presets)
         labels = {term.code: term.words for term in words().labels}
-        self.specs = actions.SPECS + actions.preset_specs(names) + actions.label_specs(labels)
+        self.specs = action_table.SPECS + action_table.preset_specs(names) + action_table.label_specs(labels)
         built = actions.build(self, self.image_view, self.specs)
         for group_names in (TOOLS, menus.THEME_ACTIONS):
             group = QActionGroup(self)

@@ -26,11 +26,6 @@ class Orientation:
     is_mirrored: bool = False
 
     @property
-    def is_upright(self) -> bool:
-        """Whether the image lies as it is stored."""
-        return self.quarter_turns == 0 and not self.is_mirrored
-
-    @property
     def is_sideways(self) -> bool:
         """Whether rows of the image run up and down on the screen."""
         return self.quarter_turns % 2 == 1

@@ -47,7 +47,10 @@ class VerdictPanel(QWidget):
         self.advice.setWordWrap(True)
         theme.set_role(self.advice, "note")
         self.comment = KeptLine(LONGEST_COMMENT)
-        self.comment.setPlaceholderText("Comment on this image   Shift+E")
+        follow_key(
+            actions["comment_image"],
+            lambda key: self.comment.setPlaceholderText(f"Comment on this image   {key}".rstrip()),
+        )
         self.comment.setAccessibleName("Comment on this image")
         self.comment.setToolTip("Goes into the review; stays on this workstation. Enter keeps, Esc leaves.")
         self.second_read = action_button(actions["second_read"], "◆ 2nd read", "filter")

@@ -162,12 +162,6 @@ class WorklistModel(QAbstractListModel):
             self._entries[row].reason = reason
             self._announce(row)
 
-    def announce(self, path: Path) -> None:
-        """Have a row judged and drawn anew."""
-        row = self._rows.get(path)
-        if row is not None:
-            self._announce(row)
-
     def _announce(self, row: int) -> None:
         self.dataChanged.emit(self.index(row), self.index(row))
 

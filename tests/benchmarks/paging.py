@@ -12,28 +12,26 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from cxr_viewer.core.hanging import Shows
-from cxr_viewer.dicom import catalogue
 from cxr_viewer.dicom.decoding import DecodingPool
 from cxr_viewer.store.candidate_cache import CandidateCache
-from cxr_viewer.store.journal import Journal
-from cxr_viewer.ui import large_blocks, model_facts, theme
-from cxr_viewer.ui.model_facts import LoadedModel
+from cxr_viewer.ui import large_blocks, theme
 from cxr_viewer.ui.palette import DARK
 from cxr_viewer.ui.reading_flow import ReadingFlow
-from cxr_viewer.ui.settings import DETECT_AHEAD, Settings
+from cxr_viewer.ui.settings import DETECT_AHEAD
 from cxr_viewer.ui.workspace import Supplies, Workspace
+from tests.benchmarks.benchmark_window import supplies
 from tests.factories import FakeDetector, dicom_file, radiograph
 
 _LONGEST_S = 60.0
@@ -71,21 +69,13 @@ def write(folder: Path, studies: int, side: int) -> None:
         )
 
 
-def supplies(folder: Path, decoder: DecodingPool, budget: int) -> Supplies:
+def paging_supplies(folder: Path, decoder: DecodingPool, budget: int) -> Supplies:
     """Return what the window is handed: private files, real decoding, a detector that answers at once."""
-    detector = FakeDetector()
-    return Supplies(
-        open_journal=lambda: Journal.open(folder / "journal.sqlite"),
+    return replace(
+        supplies(folder, FakeDetector()),
         cache=CandidateCache(folder / "cache.sqlite"),
-        reader="benchmark",
-        login_name="benchmark",
-        settings=Settings(QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)),
         decode=decoder.decode,
-        index=catalogue.index,
-        load_model=lambda _folder: LoadedModel(detector, model_facts.facts_of(detector)),
         close_decoder=decoder.close,
-        demo_folder=folder / "none",
-        demo_bundle=folder / "none",
         image_budget=budget,
     )
 
@@ -175,7 +165,7 @@ def main() -> None:
     with TemporaryDirectory() as name, DecodingPool(workers=2) as decoder:
         folder = Path(name)
         write(folder / "studies", options.studies, options.side)
-        handed = supplies(folder, decoder, options.budget_mib << 20)
+        handed = paging_supplies(folder, decoder, options.budget_mib << 20)
         # The model reads rows ahead whenever the hand rests; pages are counted between two rests.
         handed.settings.set(DETECT_AHEAD, False)
         workspace = Workspace(handed)

@@ -24,18 +24,14 @@ from numpy.typing import NDArray
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEvent, QObject, QSettings
 from PySide6.QtWidgets import QApplication
 
 from cxr_viewer.core.candidates import Candidates, SelectionRules, Thresholds
-from cxr_viewer.dicom import catalogue, pixels
-from cxr_viewer.store.journal import Journal
-from cxr_viewer.ui import model_facts, theme
+from cxr_viewer.ui import theme
 from cxr_viewer.ui.marked_slider import MarkedSlider
-from cxr_viewer.ui.model_facts import LoadedModel
 from cxr_viewer.ui.palette import DARK
-from cxr_viewer.ui.settings import Settings
-from cxr_viewer.ui.workspace import Supplies, Workspace
+from cxr_viewer.ui.workspace import Workspace
+from tests.benchmarks.benchmark_window import PaintCounter, supplies
 from tests.cxr_viewer.crowds import many_candidates
 from tests.factories import FakeDetector, dicom_file
 
@@ -55,38 +51,11 @@ class ManyCandidates(FakeDetector):
         return many_candidates(*image.shape)
 
 
-class PaintCounter(QObject):
-    """Counts paint events of one widget."""
-
-    def __init__(self, watched: QObject) -> None:
-        super().__init__()
-        self.count = 0
-        watched.installEventFilter(self)
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        self.count += event.type() is QEvent.Type.Paint
-        return False
-
-
 def opened(folder: Path) -> Workspace:
     """Return the running window with image and candidates on the screen."""
     image = np.random.default_rng(0).integers(0, 65536, (SIDE, SIDE), dtype=np.uint16)
     path = dicom_file(folder / "image.dcm", image, BitsStored=16, HighBit=15)
-    detector = ManyCandidates()
-    supplies = Supplies(
-        open_journal=lambda: Journal.open(folder / "journal.sqlite"),
-        cache=None,
-        reader="benchmark",
-        login_name="benchmark",
-        settings=Settings(QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)),
-        decode=pixels.decode,
-        index=catalogue.index,
-        load_model=lambda _folder: LoadedModel(detector, model_facts.facts_of(detector)),
-        close_decoder=lambda: None,
-        demo_folder=folder / "demo",
-        demo_bundle=folder / "no-demo",
-    )
-    workspace = Workspace(supplies)
+    workspace = Workspace(supplies(folder, ManyCandidates()))
     workspace.window.resize(1600, 1000)
     workspace.window.show()
     gc.freeze()  # as the program does

@@ -8,43 +8,25 @@ import math
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from cxr_viewer.dicom import catalogue, pixels
-from cxr_viewer.store.journal import Journal
-from cxr_viewer.ui import model_facts, theme
+from cxr_viewer.ui import theme
 from cxr_viewer.ui.image_view import ImageView, Tool
-from cxr_viewer.ui.indexing import Found
-from cxr_viewer.ui.model_facts import LoadedModel
 from cxr_viewer.ui.orientation import Orientation
 from cxr_viewer.ui.palette import DARK
-from cxr_viewer.ui.settings import Settings
-from cxr_viewer.ui.workspace import Supplies, Workspace
+from cxr_viewer.ui.workspace import Workspace
+from tests.benchmarks.benchmark_window import PaintCounter, supplies
 from tests.factories import FakeDetector, dicom_file, radiograph
 
 _SIDE = 3000
 _FRAMES = 300
 _WAIT_SECONDS = 60.0
-
-
-class _Painted(QObject):
-    """Counts the paint events of a view."""
-
-    def __init__(self, view: ImageView) -> None:
-        super().__init__()
-        self.count = 0
-        view.installEventFilter(self)
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        self.count += event.type() is QEvent.Type.Paint
-        return False
 
 
 def main() -> None:
@@ -86,7 +68,7 @@ _STATES = {
 
 def _drag(view: ImageView) -> list[float]:
     """Return the seconds of each frame of a drag that wanders over the view as a hand does."""
-    painted = _Painted(view)
+    painted = PaintCounter(view)
     centre, frames = view.rect().center(), []
     QTest.mousePress(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, centre)
     for step in range(_FRAMES):
@@ -106,26 +88,7 @@ def _opened(folder: Path) -> Workspace:
     """Return a whole window on the radiograph, with boxes of a model over it."""
     stored = (radiograph(_SIDE, _SIDE).astype(np.uint32) * 15).astype(np.uint16)
     path = dicom_file(folder / "large.dcm", stored, BitsStored=16, HighBit=15)
-    detector = FakeDetector()
-
-    def index(paths: Iterable[Path]) -> Iterator[Found]:
-        return catalogue.index(paths)
-
-    workspace = Workspace(
-        Supplies(
-            open_journal=lambda: Journal.open(folder / "journal.sqlite"),
-            cache=None,
-            reader="benchmark",
-            login_name="benchmark",
-            settings=Settings(QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)),
-            decode=pixels.decode,
-            index=index,
-            load_model=lambda _folder: LoadedModel(detector, model_facts.facts_of(detector)),
-            close_decoder=lambda: None,
-            demo_folder=folder,
-            demo_bundle=folder,
-        )
-    )
+    workspace = Workspace(supplies(folder, FakeDetector()))
     workspace.window.resize(1600, 1000)
     workspace.window.show()
     workspace.models.load(folder)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QMenuBar
 
-from cxr_viewer.ui import actions
+from cxr_viewer.ui import action_table
 from cxr_viewer.ui.image_canvas import ImageCanvas
 from cxr_viewer.ui.main_window import MainWindow
 
@@ -44,7 +44,7 @@ class Witness(QObject):
         self._followed: list[QAction] = []
         self._shown_keys = {
             QKeySequence(key).toString(): spec.name
-            for spec in actions.SPECS
+            for spec in action_table.SPECS
             if spec.scope == "shown"
             for key in spec.keys
         }
@@ -78,7 +78,7 @@ class Witness(QObject):
 
 def missing(names: tuple[str, ...], witness: Witness) -> list[str]:
     """Return the claimed actions that no real input reached: by one of its keys where it has any, else by hand."""
-    keyed = {spec.name for spec in actions.SPECS if spec.keys}
+    keyed = {spec.name for spec in action_table.SPECS if spec.keys}
     keyed |= {name for name in names if name.startswith(("preset_", "label_"))}
     return [name for name in names if name not in (witness.by_key if name in keyed else witness.by_hand)]
 

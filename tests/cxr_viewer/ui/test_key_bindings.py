@@ -7,7 +7,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from cxr_viewer.ui import actions
+from cxr_viewer.ui import action_table, actions
 from cxr_viewer.ui.key_bindings import KeyBindings
 from cxr_viewer.ui.settings import Settings
 from tests.cxr_viewer.ui.desks import Desk, press
@@ -26,13 +26,13 @@ def window(qtbot: QtBot) -> QWidget:
 
 def _bindings(window: QWidget, folder: Path) -> KeyBindings:
     canvas = QWidget(window)
-    return KeyBindings(actions.build(window, canvas), actions.SPECS, _settings(folder))
+    return KeyBindings(actions.build(window, canvas), action_table.SPECS, _settings(folder))
 
 
 def test_without_changes_every_action_has_the_keys_of_the_table(window: QWidget, tmp_path: Path) -> None:
     bindings = _bindings(window, tmp_path)
     assert bindings.keys("redo") == ("Ctrl+Shift+Z", "Ctrl+Y")
-    assert not any(bindings.is_own(spec.name) for spec in actions.SPECS)
+    assert not any(bindings.is_own(spec.name) for spec in action_table.SPECS)
 
 
 def test_a_taken_key_is_refused_and_the_other_action_named(window: QWidget, tmp_path: Path) -> None:
@@ -94,11 +94,11 @@ def test_keys_that_an_older_version_stored_for_what_is_taken_now_are_dropped(win
 
 def test_no_key_ever_stands_for_two_actions_whatever_was_stored(window: QWidget, tmp_path: Path) -> None:
     settings = _settings(tmp_path)
-    for spec in actions.SPECS:
+    for spec in action_table.SPECS:
         settings.keep_keys(spec.name, ("X",))
     settings.flush()
     bindings = _bindings(window, tmp_path)
-    assert [spec.name for spec in actions.SPECS if "X" in bindings.keys(spec.name)] == [actions.SPECS[0].name]
+    assert [spec.name for spec in action_table.SPECS if "X" in bindings.keys(spec.name)] == [action_table.SPECS[0].name]
 
 
 def test_a_changed_key_works_at_once_and_the_old_one_no_more(desk: Desk, ward: Path) -> None:
@@ -118,6 +118,8 @@ def test_buttons_and_start_page_name_the_key_in_force(desk: Desk, ward: Path) ->
     workspace = desk.open(ward)
     workspace.desk.bindings.set_keys("sign_off", ("Ctrl+F9",))
     workspace.desk.bindings.set_keys("open_folder", ("Ctrl+F8",))
+    workspace.desk.bindings.set_keys("comment_image", ("Ctrl+F7",))
+    assert workspace.window.verdict_panel.comment.placeholderText() == "Comment on this image   Ctrl+F7"
     assert workspace.window.verdict_panel.sign.text() == "Sign off and next  Ctrl+F9"
     assert "[Ctrl+F9]" in workspace.window.verdict_panel.sign.toolTip()
     details = [button.accessibleDescription() for button in workspace.window.start_page.findChildren(QWidget)]
