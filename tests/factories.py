@@ -16,6 +16,7 @@ from cxr_viewer.core import geometry
 from cxr_viewer.core.candidates import (
     Candidates,
     DetectionStopped,
+    NetworkInput,
     SelectionRules,
     Thresholds,
     ignore,
@@ -25,6 +26,7 @@ from cxr_viewer.core.correction_set import ReviewedInstance
 from cxr_viewer.core.findings import Finding, FindingState, FindingUid, Origin, ReadingContext, ReviewOutcome
 from cxr_viewer.core.gate import GateScore
 from cxr_viewer.core.geometry import Box
+from cxr_viewer.detection import preprocessing
 
 BUNDLE_DIGEST = "b" * 64
 THRESHOLDS = Thresholds(0.3, 0.1)
@@ -131,6 +133,7 @@ class FakeDetector:
         gate: what its gate makes of every image.
         seconds: how long each of its members takes.
         shapes: sizes of the images it was shown, in order.
+        input_side, batch_size, calls_at_once: as a detector's.
     """
 
     name: str = "Fake ensemble 1"
@@ -145,6 +148,9 @@ class FakeDetector:
     error: Exception | None = None
     seconds: float = 0.0
     shapes: list[tuple[int, int]] = field(default_factory=list)
+    input_side: int = 64
+    batch_size: int = 1
+    calls_at_once: int = 1
 
     def detect(
         self,
@@ -155,20 +161,36 @@ class FakeDetector:
         """Return one candidate for each box, best first."""
         if self.error is not None:
             raise self.error
-        rows, columns = image.shape
-        self.shapes.append((rows, columns))
+        self.shapes.append((image.shape[0], image.shape[1]))
+        return self._found(preprocessing.prepared(image, self.input_side), should_stop, on_member)
+
+    def detect_batch(self, inputs: Sequence[NetworkInput], should_stop: Callable[[], bool] = never) -> list[Candidates]:
+        """Return what ``detect`` gives for each image."""
+        if self.error is not None:
+            raise self.error
+        self.shapes += [(entry.rows, entry.columns) for entry in inputs]
+        return [self._found(entry, should_stop, ignore) for entry in inputs]
+
+    def _found(
+        self, entry: NetworkInput, should_stop: Callable[[], bool], on_member: Callable[[int], None]
+    ) -> Candidates:
         for member in range(self.members):
             if should_stop():
                 raise DetectionStopped
             time.sleep(self.seconds)
             on_member(member + 1)
-        scale = np.array([columns, rows, columns, rows], dtype=np.float32)
-        corners = np.array(self.boxes, dtype=np.float32).reshape(-1, 4) * scale
-        means = [0.3 + 0.6 * _mean_inside(image, corner) / 255 for corner in corners]
+        picture = preprocessing.letterbox_of(entry.rows, entry.columns, self.input_side).picture(entry.square)
+        fractions = np.array(self.boxes, dtype=np.float32).reshape(-1, 4)
+        means = [0.3 + 0.6 * _mean_inside(picture, corners) / 255 for corners in fractions * _sides(*picture.shape)]
         order = np.argsort(-np.array(means), kind="stable")
         spread = np.linspace(-0.05, 0.05, self.members)
         scores = [[float(np.clip(means[index] + d, 0, 1)) for d in spread] for index in order]
-        return candidates(corners[order].tolist(), scores, rows, columns, self.opacity_probability, self.gate)
+        corners = (fractions * _sides(entry.rows, entry.columns))[order]
+        return candidates(corners.tolist(), scores, entry.rows, entry.columns, self.opacity_probability, self.gate)
+
+
+def _sides(rows: int, columns: int) -> NDArray[np.float32]:
+    return np.array([columns, rows, columns, rows], dtype=np.float32)
 
 
 def _mean_inside(image: NDArray[np.uint8], corners: geometry.Boxes) -> float:

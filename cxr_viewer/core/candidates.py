@@ -1,6 +1,6 @@
 """What the model proposes: candidates before thresholds, detections after them, and the detector's protocol."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -208,8 +208,22 @@ def ignore(_member: int) -> None:
     """Listener of a detection that nobody watches."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class NetworkInput:
+    """An image as the networks take it, small enough to travel between processes.
+
+    Attributes:
+        square: (S, S) uint8, the letterboxed image; ``detection.preprocessing`` makes it.
+        rows, columns: native size, from which the placement in the square follows.
+    """
+
+    square: NDArray[np.uint8]
+    rows: int
+    columns: int
+
+
 class Detector(Protocol):
-    """An ensemble that is ready to run. Thread use: one call at a time."""
+    """An ensemble that is ready to run. ``detect`` and ``detect_batch`` may be called by several threads at once."""
 
     @property
     def name(self) -> str:
@@ -228,12 +242,36 @@ class Detector(Protocol):
         """Device, engine and precision really used, in words."""
 
     @property
+    def input_side(self) -> int:
+        """Side of the square that the networks take, in pixels."""
+
+    @property
+    def batch_size(self) -> int:
+        """Images that one call of ``detect_batch`` takes best: 1 on a CPU, more on a GPU."""
+
+    @property
+    def calls_at_once(self) -> int:
+        """Threads that may call ``detect_batch`` at the same time with profit; more of them wait for each other."""
+
+    @property
     def thresholds(self) -> Thresholds:
         """The bundle's default thresholds."""
 
     @property
     def rules(self) -> SelectionRules:
         """The bundle's fixed selection rules."""
+
+    def detect_batch(self, inputs: Sequence[NetworkInput], should_stop: Callable[[], bool] = never) -> list[Candidates]:
+        """Return the candidates of each image, in order; the same as ``detect`` gives for the native images.
+
+        Args:
+            inputs: squares of ``input_side``; any number of them, ``batch_size`` best.
+            should_stop: asked between members.
+
+        Raises:
+            DetectionStopped: ``should_stop`` answered yes.
+            DetectorError: the engine failed; the message is for the reader.
+        """
 
     def detect(
         self,

@@ -1,7 +1,7 @@
 """What the engines share: one image through all members, stoppable between them, merged into candidates."""
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +11,7 @@ from cxr_viewer.core.candidates import (
     Candidates,
     DetectionStopped,
     DetectorError,
+    NetworkInput,
     SelectionRules,
     Thresholds,
     ignore,
@@ -60,9 +61,28 @@ class Ensemble:
         """The bundle's fixed selection rules."""
         return self.bundle.rules
 
+    @property
+    def input_side(self) -> int:
+        """Side of the square input in pixels."""
+        return self.bundle.network.input_side
+
+    @property
+    def batch_size(self) -> int:
+        """Images that one call takes best."""
+        return 1
+
+    @property
+    def calls_at_once(self) -> int:
+        """Threads that may call at the same time with profit."""
+        return 1
+
     @abstractmethod
+    def run_batch(self, index: int, network_inputs: NDArray[np.float32]) -> list[MemberOutput]:
+        """Return one member's output for each image of (B, 1, side, side) float32; several threads may call."""
+
     def run_member(self, index: int, network_input: NDArray[np.float32]) -> MemberOutput:
         """Return one member's output for an input of shape (1, 1, side, side)."""
+        return self.run_batch(index, network_input)[0]
 
     def detect(
         self,
@@ -75,13 +95,30 @@ class Ensemble:
             raise DetectorError(
                 f"The detector takes one grey image of 8 bit, not an array of shape {image.shape} and {image.dtype}."
             )
-        square, placement = preprocessing.letterbox(image, self.bundle.network.input_side)
-        network_input = preprocessing.network_input(square)
+        return self._detected([preprocessing.prepared(image, self.input_side)], should_stop, on_member)[0]
+
+    def detect_batch(self, inputs: Sequence[NetworkInput], should_stop: Callable[[], bool] = never) -> list[Candidates]:
+        """Return the candidates of each image; see ``core.candidates.Detector``."""
+        return self._detected(inputs, should_stop, ignore) if inputs else []
+
+    def _detected(
+        self, inputs: Sequence[NetworkInput], should_stop: Callable[[], bool], on_member: Callable[[int], None]
+    ) -> list[Candidates]:
+        batch = np.concatenate([preprocessing.network_input(entry.square) for entry in inputs])
         outputs = []
         for index in range(self.members):
             if should_stop():
                 raise DetectionStopped
-            outputs.append(self.run_member(index, network_input))
+            outputs.append(self.run_batch(index, batch))
             on_member(index + 1)
-        candidates = merge(outputs, self._anchors, placement)
-        return candidates if self._gate is None else replace(candidates, gate=self._gate.judge(network_input))
+        return [
+            self._merged(members, entry, network_input)
+            for members, entry, network_input in zip(zip(*outputs, strict=True), inputs, batch, strict=True)
+        ]
+
+    def _merged(
+        self, members: Sequence[MemberOutput], entry: NetworkInput, network_input: NDArray[np.float32]
+    ) -> Candidates:
+        placement = preprocessing.letterbox_of(entry.rows, entry.columns, self.input_side)
+        candidates = merge(members, self._anchors, placement)
+        return candidates if self._gate is None else replace(candidates, gate=self._gate.judge(network_input[None]))

@@ -16,6 +16,7 @@ def load_detector(
     precision: str = "auto",
     cache_folder: Path | None = None,
     threads: int = 0,
+    many: bool = False,
 ) -> Detector:
     """Return the bundle's ensemble, ready to run.
 
@@ -26,6 +27,7 @@ def load_detector(
         precision: "auto", "fp32" or "bf16".
         cache_folder: keeps compiled OpenVINO graphs between starts.
         threads: processor threads of one OpenVINO inference; 0 leaves it to OpenVINO.
+        many: most images a second (a scan) instead of the least time for one image (the viewer).
 
     Raises:
         BundleError: the bundle is refused.
@@ -44,7 +46,7 @@ def load_detector(
         return TorchEnsemble(checked, device, precision)
     from cxr_viewer.detection.openvino_ensemble import OpenVinoEnsemble
 
-    return OpenVinoEnsemble(checked, precision, cache_folder, threads)
+    return OpenVinoEnsemble(checked, precision, cache_folder, threads, many)
 
 
 def _has_cuda_driver() -> bool:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from cxr_viewer.core import geometry
+from cxr_viewer.core.candidates import NetworkInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,12 @@ def letterbox(image: NDArray[np.uint8], side: int) -> tuple[NDArray[np.uint8], L
     square = np.zeros((side, side), dtype=np.uint8)
     square[placement.top : placement.top + height, placement.left : placement.left + width] = np.asarray(small)
     return square, placement
+
+
+def prepared(image: NDArray[np.uint8], side: int) -> NetworkInput:
+    """Return the image (rows, columns) uint8 as a detector of that input side takes it."""
+    square, placement = letterbox(image, side)
+    return NetworkInput(square, placement.rows, placement.columns)
 
 
 def network_input(square: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -1,5 +1,7 @@
 """Runs a bundle's safetensors weights with torch: the engine for CUDA, and the reference on CPU."""
 
+import threading
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -31,6 +33,7 @@ class TorchEnsemble(Ensemble):
         self._half = precision == "bf16" or (precision == "auto" and chosen == "cuda")
         label = torch.cuda.get_device_name(0) if chosen == "cuda" else "CPU"
         super().__init__(bundle, f"{label} · torch {'bf16' if self._half else 'fp32'}")
+        self._lock = threading.Lock()
         self._networks = [
             MemberNetwork(load_network(bundle.network, bundle.folder / member.weights))
             .eval()
@@ -39,16 +42,20 @@ class TorchEnsemble(Ensemble):
             for member in bundle.members
         ]
 
-    def run_member(self, index: int, network_input: NDArray[np.float32]) -> MemberOutput:
-        """Return one member's output."""
-        image = torch.from_numpy(network_input).to(self._torch_device, memory_format=torch.channels_last)
+    def run_batch(self, index: int, network_inputs: NDArray[np.float32]) -> list[MemberOutput]:
+        """Return one member's output for each image, run together."""
+        images = torch.from_numpy(network_inputs).to(self._torch_device, memory_format=torch.channels_last)
         try:
             with (
+                self._lock,
                 torch.inference_mode(),
                 torch.autocast(self._torch_device.type, dtype=torch.bfloat16, enabled=self._half),
             ):
-                outputs = [output[0].float().cpu().numpy() for output in self._networks[index](image)]
+                outputs = [output.float().cpu().numpy() for output in self._networks[index](images)]
         except torch.OutOfMemoryError as error:
             raise DetectorError(f"{self._device} ran out of memory with {self.name}; choose --device cpu.") from error
         scores, deltas, features, *classes = outputs
-        return MemberOutput(scores, deltas, classes[0] if classes else None, features)
+        return [
+            MemberOutput(scores[image], deltas[image], classes[0][image] if classes else None, features[image])
+            for image in range(len(network_inputs))
+        ]

@@ -1,17 +1,19 @@
 """Tests of both engines on the same bundle: parity with torch fp32, stopping, refusals."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cxr_viewer.core.candidates import DetectionStopped, DetectorError
+from cxr_viewer.core.candidates import Candidates, DetectionStopped, DetectorError
 from cxr_viewer.detection.bundle import ModelBundle
 from cxr_viewer.detection.loading import load_detector
 from cxr_viewer.detection.merging import MemberOutput
 from cxr_viewer.detection.openvino_ensemble import OpenVinoEnsemble
-from cxr_viewer.detection.preprocessing import network_input
+from cxr_viewer.detection.preprocessing import network_input, prepared
 from cxr_viewer.detection.torch_ensemble import TorchEnsemble
 from tests.bundle_factory import tiny_bundle
 from tests.engine_parity import difference
@@ -78,6 +80,57 @@ def test_detection_stops_between_members(half: ModelBundle, image: NDArray[np.ui
     with pytest.raises(DetectionStopped):
         load_detector(half.folder, device="cpu").detect(image, lambda: bool(done), done.append)
     assert done == [1]
+
+
+def assert_equal(ours: Candidates, theirs: Candidates) -> None:
+    for field in fields(Candidates):
+        np.testing.assert_array_equal(getattr(ours, field.name), getattr(theirs, field.name), field.name)
+
+
+def picture(generator: np.random.Generator) -> NDArray[np.uint8]:
+    """Return an image of some shape and content."""
+    rows, columns = generator.integers(5, 15, 2)
+    coarse: NDArray[np.uint8] = generator.integers(0, 256, (rows, columns)).astype(np.uint8)
+    return coarse.repeat(20, axis=0).repeat(20, axis=1)
+
+
+def pictures(count: int) -> list[NDArray[np.uint8]]:
+    generator = np.random.default_rng(8)
+    return [picture(generator) for _ in range(count)]
+
+
+def test_a_batch_gives_what_each_image_gives_alone(half: ModelBundle) -> None:
+    detector = load_detector(half.folder, device="cpu", many=True)
+    images = pictures(5)
+    together = detector.detect_batch([prepared(image, detector.input_side) for image in images])
+    assert len(together) == 5
+    for candidates, image in zip(together, images, strict=True):
+        assert len(candidates)
+        assert_equal(candidates, detector.detect(image))
+    assert detector.detect_batch([]) == []
+
+
+def test_several_threads_get_what_one_gets(half: ModelBundle) -> None:
+    detector = load_detector(half.folder, device="cpu", many=True)
+    entries = [prepared(image, detector.input_side) for image in pictures(24)]
+    alone = [detector.detect_batch([entry])[0] for entry in entries]
+    with ThreadPoolExecutor(detector.calls_at_once + 2) as threads:
+        at_once = list(threads.map(lambda entry: detector.detect_batch([entry])[0], entries))
+    for ours, theirs in zip(at_once, alone, strict=True):
+        assert_equal(ours, theirs)
+
+
+def test_a_batch_stops_between_members(half: ModelBundle, image: NDArray[np.uint8]) -> None:
+    asked: list[bool] = []
+
+    def should_stop() -> bool:
+        asked.append(True)
+        return len(asked) > 1
+
+    detector = load_detector(half.folder, device="cpu")
+    with pytest.raises(DetectionStopped):
+        detector.detect_batch([prepared(image, detector.input_side)] * 2, should_stop)
+    assert len(asked) == 2
 
 
 def test_device_names_what_is_really_used(half: ModelBundle) -> None:

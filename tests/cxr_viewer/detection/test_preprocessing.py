@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from cxr_viewer.detection.preprocessing import letterbox, letterbox_of, network_input
+from cxr_viewer.detection.preprocessing import letterbox, letterbox_of, network_input, prepared
 
 
 def test_square_image_fills_the_input() -> None:
@@ -70,3 +70,11 @@ def test_network_input_lies_between_zero_and_one() -> None:
     tensor = network_input(np.array([[0, 255], [51, 102]], dtype=np.uint8))
     assert tensor.shape == (1, 1, 2, 2)
     np.testing.assert_allclose(tensor[0, 0], np.array([[0.0, 1.0], [0.2, 0.4]]), rtol=1e-6)
+
+
+def test_a_prepared_image_keeps_its_native_size_and_so_its_placement() -> None:
+    image = np.random.default_rng(3).integers(0, 256, (61, 47), dtype=np.uint8)
+    square, placement = letterbox(image, 32)
+    entry = prepared(image, 32)
+    np.testing.assert_array_equal(entry.square, square)
+    assert letterbox_of(entry.rows, entry.columns, 32) == placement

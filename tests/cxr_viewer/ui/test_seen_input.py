@@ -51,8 +51,8 @@ def test_the_square_is_what_the_ensemble_lays_before_its_members() -> None:
     taken: list[np.ndarray] = []
 
     class Spy(Ensemble):
-        def run_member(self, index: int, network_input: np.ndarray) -> MemberOutput:
-            taken.append(network_input)
+        def run_batch(self, index: int, network_inputs: np.ndarray) -> list[MemberOutput]:
+            taken.append(network_inputs)
             raise StopIteration
 
     spy = Spy(bundles.read(resources.path("models/demo")), "CPU")
