@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cxr_viewer.commands.archive_store import ArchiveStore
     from cxr_viewer.core.candidates import Detector, Thresholds
     from cxr_viewer.scan.archive import ScanSummary
-    from cxr_viewer.scan.pipeline import Candidature
+    from cxr_viewer.scan.detection import Candidature
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 

@@ -1,7 +1,8 @@
 """Decodes in child processes with a time and a memory limit, because image decoders are where hostile files strike.
 
 The pool is pebble's. What is added here: children that start without the program's main module (no Qt, no torch) and
-deaf to Ctrl-C, pixels that come back through shared memory, and errors in words. On POSIX the parent names the shared
+deaf to Ctrl-C, pixels that come back through shared memory, and errors in words. A scan lets the children do more with
+a file than decode it, and has small values back through the pipe (`call`). On POSIX the parent names the shared
 memory before the child makes it, so that it can be removed even when the child died over it; on Windows, where shared
 memory vanishes with its last user, pixels come back through the pipe.
 """
@@ -23,7 +24,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import pebble
@@ -41,6 +42,8 @@ DEFAULT_MEMORY_LIMIT = 2 * 1024**3
 
 _SHARES_MEMORY = os.name == "posix"
 
+_Result = TypeVar("_Result")
+
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
@@ -51,6 +54,18 @@ class _Answer:
     shape: tuple[int, ...]
     dtype: str
     pixels: NDArray[np.generic] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Task(Generic[_Result]):
+    """One attempt: what a child is asked, and how its answer becomes the result.
+
+    ``finish`` is called exactly once, with None when the child gave no answer, and cleans up in every case.
+    """
+
+    function: Callable[..., Any]
+    arguments: tuple[object, ...]
+    finish: Callable[[Any], _Result | None]
 
 
 class DecodingPool:
@@ -108,9 +123,16 @@ class DecodingPool:
 
         Files are sent to the children at once, so cancelling a future does not stop the work; its pixels are dropped.
         """
-        outer: Future[DecodedInstance] = Future()
-        self._start(outer, path, frame, may_retry=True)
-        return outer
+        return self._run(lambda: self._decoding(path, frame))
+
+    def call(self, function: Callable[..., _Result], *arguments: object) -> "Future[_Result]":
+        """Let a child do something else with a file, under the same limits; the future raises DicomReadError.
+
+        Args:
+            function: of a module that children can import by its name; it answers with something small.
+            arguments: what it is called with, picklable.
+        """
+        return self._run(lambda: _Task(function, arguments, _as_it_is))
 
     def close(self) -> None:
         """Stop the children at once; futures that are not done fail with DicomReadError."""
@@ -128,18 +150,28 @@ class DecodingPool:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _start(self, outer: "Future[DecodedInstance]", path: Path, frame: int, may_retry: bool) -> None:
+    def _decoding(self, path: Path, frame: int) -> _Task[DecodedInstance]:
         name = f"{self._prefix}{next(self._numbers):x}" if _SHARES_MEMORY else ""
-        inner = self._schedule(_decode_in_child, (str(path), frame, name))
+        return _Task(_decode_in_child, (str(path), frame, name), lambda answer: _decoded(name, answer))
 
-        def deliver(done: "Future[_Answer]") -> None:
+    def _run(self, attempt: Callable[[], _Task[_Result]]) -> "Future[_Result]":
+        outer: Future[_Result] = Future()
+        self._start(outer, attempt, may_retry=True)
+        return outer
+
+    def _start(self, outer: "Future[_Result]", attempt: Callable[[], _Task[_Result]], may_retry: bool) -> None:
+        task = attempt()
+        inner = self._schedule(task.function, task.arguments)
+
+        def deliver(done: "Future[Any]") -> None:
             # Not "inner": a callback that names its own future is a ring, and keeps the pixels until a collection.
             self._open.discard(done)
             broken = not done.cancelled() and isinstance(done.exception(), BrokenProcessPool)
             if broken and may_retry and not self._closed:
-                self._start(outer, path, frame, may_retry=False)
+                task.finish(None)
+                self._start(outer, attempt, may_retry=False)
             else:
-                self._deliver(done, outer, name)
+                self._deliver(done, outer, task)
 
         self._open.add(inner)
         inner.add_done_callback(deliver)
@@ -160,22 +192,19 @@ class DecodingPool:
         future: Future[Any] = self._pool.schedule(function, args=arguments, timeout=self._timeout_s)
         return future
 
-    def _deliver(self, done: "Future[_Answer]", outer: "Future[DecodedInstance]", name: str) -> None:
-        """Hand over pixels or error, and remove the shared memory in every case."""
-        answer: _Answer | None = None
+    def _deliver(self, done: "Future[Any]", outer: "Future[_Result]", task: _Task[_Result]) -> None:
+        """Hand over the result or the error in words."""
         error: BaseException | None = None
         if done.cancelled():
             error = DicomReadError("could not be decoded: the program is closing")
         elif (raised := done.exception()) is not None:
             error = self._in_words(raised)
-        else:
-            answer = done.result()
-        # Taking the pixels removes the memory, so it is done for errors and cancelled futures too.
-        found = _take(name, answer)
+        # Finishing removes shared memory, so it is done for errors and cancelled futures too.
+        found = task.finish(None if error is not None else done.result())
         if not outer.set_running_or_notify_cancel():
             return
-        if error is None and answer is not None and found is not None:
-            outer.set_result(DecodedInstance(answer.key, found, answer.header))
+        if error is None and found is not None:
+            outer.set_result(found)
         else:
             outer.set_exception(error or DicomReadError("could not be decoded: its pixels were lost on the way"))
 
@@ -198,6 +227,16 @@ class DecodingPool:
 def _dispose(pool: pebble.ProcessPool) -> None:
     pool.stop()
     pool.join()
+
+
+def _as_it_is(answer: _Result | None) -> _Result | None:
+    return answer
+
+
+def _decoded(name: str, answer: _Answer | None) -> DecodedInstance | None:
+    """Take the pixels out of the shared memory, which removes it whatever happened."""
+    found = _take(name, answer)
+    return None if answer is None or found is None else DecodedInstance(answer.key, found, answer.header)
 
 
 def _take(name: str, answer: _Answer | None) -> NDArray[np.generic] | None:

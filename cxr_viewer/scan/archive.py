@@ -13,11 +13,13 @@ from cxr_viewer import __version__
 from cxr_viewer.core.candidates import Detector, Thresholds
 from cxr_viewer.core.findings import now
 from cxr_viewer.dicom.catalogue import find_files
-from cxr_viewer.scan.pipeline import Candidature, Timing, scan_files
+from cxr_viewer.scan.detection import Candidature, Detection
+from cxr_viewer.scan.pipeline import scan_files
 from cxr_viewer.scan.report import Report, ReportFacts
 from cxr_viewer.scan.results import ResultFiles
 from cxr_viewer.scan.resume import Ledger
 from cxr_viewer.scan.scanned_file import ScannedFile, Status
+from cxr_viewer.scan.settling import Settling, Timing
 
 NOTICE = "Research use, not a medical device."
 
@@ -30,7 +32,7 @@ class ScanSettings:
         paths: files and folders; they exist.
         out: folder of the results, as ``resume.prepare_out`` left it.
         thresholds: what makes a detection of a candidate.
-        workers: decoding processes.
+        workers: processes that read and decode.
         learned_from: what the ensemble was trained on, a sentence that is shown wherever its output is.
         runner: who spreads the work; "local" is this machine.
     """
@@ -74,13 +76,12 @@ def scan_archive(settings: ScanSettings, detector: Detector, listeners: ScanList
     files = list(_files(settings.paths, settings.out))
     listeners.on_found(len(files))
     report, timing = Report(), Timing()
+    detection = Detection(detector, settings.thresholds)
     counts: Counter[Status] = Counter()
     detections = 0
     with Ledger(settings.out, _terms(settings, detector)) as ledger, ResultFiles(settings.out) as results:
-        rows = scan_files(
-            files, detector, settings.thresholds, ledger, settings.workers, report.wants, listeners.keep, timing
-        )
-        for scanned in rows:
+        settling = Settling(ledger, report.wants, listeners.keep, timing)
+        for scanned in scan_files(files, detection, settling, settings.workers):
             results.add(scanned)
             report.add(scanned)
             counts[scanned.status] += 1

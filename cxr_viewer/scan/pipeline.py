@@ -1,152 +1,144 @@
-"""Reads archives: files are prepared ahead in threads and child processes while the detector works; rows keep order."""
+"""Reads archives on this machine: children prepare files, threads run the detector, and this thread settles the rows.
 
-import time
+The three overlap. Rows come in the order of the files; a file that takes long holds back nothing but the yielding of
+the rows behind it, until `_ROWS_HELD` of them wait.
+"""
+
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Self
 
-from cxr_viewer.core.candidates import Candidates, Detector, Thresholds
-from cxr_viewer.core.gate import learned_verdict
-from cxr_viewer.core.suppression import select
 from cxr_viewer.dicom.decoding import DecodingPool
-from cxr_viewer.scan.preparation import Prepared, prepare
-from cxr_viewer.scan.resume import Ledger
-from cxr_viewer.scan.scanned_file import ScannedFile, Stamp, Status, found_boxes
-from cxr_viewer.scan.thumbnail import data_uri
+from cxr_viewer.dicom.errors import DicomReadError
+from cxr_viewer.scan.detection import Candidature, Detection
+from cxr_viewer.scan.preparation import Prepared, failed, prepare
+from cxr_viewer.scan.scanned_file import ScannedFile, Stamp
+from cxr_viewer.scan.settling import Settling
 
-_AHEAD = 2
-"""Files in flight per worker: one that is decoded and one that waits for the detector. Bounds the memory."""
+_IN_FLIGHT = 64
+"""Files that are being prepared, wait for the detector or are with it: a square and a thumbnail each, below 300 kB."""
 
-
-@dataclass(frozen=True, slots=True)
-class Candidature:
-    """An image that was read, for whoever keeps candidates: its row and everything the ensemble found in it."""
-
-    scanned: ScannedFile
-    candidates: Candidates
+_ROWS_HELD = 2048
+"""Rows that may wait behind a slow file: some 15 kB each at most. What is slow is given up after 30 seconds."""
 
 
-@dataclass(slots=True)
-class Timing:
-    """Seconds spent, summed over files; preparation overlaps with detection."""
-
-    preparation: float = 0.0
-    detection: float = 0.0
-    detected: int = field(default=0)
-    reused: int = 0
-
-
-def scan_files(
-    files: Iterable[Path],
-    detector: Detector,
-    thresholds: Thresholds,
-    ledger: Ledger,
-    workers: int,
-    wants_thumbnail: Callable[[float], bool],
-    keep: Callable[[Candidature], None],
-    timing: Timing,
-) -> Iterator[ScannedFile]:
+def scan_files(files: Iterable[Path], detection: Detection, settling: Settling, workers: int) -> Iterator[ScannedFile]:
     """Yield the row of every file, in the order of ``files``; new rows are in the ledger when they are yielded.
 
     Args:
         files: regular files.
-        detector: used from this thread only.
-        thresholds: what makes a detection of a candidate.
-        ledger: rows of earlier runs; new ones are appended.
-        workers: decoding processes.
-        wants_thumbnail: whether an image with this best score needs a thumbnail.
-        keep: told every image that was read in this run.
-        timing: summed up while the scan runs.
+        detection: its detector is called by as many threads as it can use.
+        settling: told by this thread what is done.
+        workers: processes that prepare.
 
     Raises:
         DetectorError: the engine failed.
         OSError: the disk is full or not writable.
     """
-    detection = _Detection(detector, thresholds, ledger, wants_thumbnail, keep, timing)
-    with _threads(workers) as threads, DecodingPool(workers) as pool:  # the pool ends first, which wakes the threads
-        for entry in _ahead(files, ledger, lambda path: threads.submit(prepare, path, pool.decode), workers * _AHEAD):
-            if isinstance(entry, ScannedFile):
-                timing.reused += 1
-                yield entry
-                continue
-            prepared = entry.result()
-            timing.preparation += prepared.scanned.seconds
-            scanned = detection.run(prepared)
-            ledger.append(scanned)
-            yield scanned
+    with _Stages(detection, workers) as stages:
+        held: deque[_Place] = deque()
+        for path in files:
+            stamp = Stamp.of(path)
+            place = _Place(stamp, settling.unchanged(stamp))
+            held.append(place)
+            if place.row is None:
+                stages.prepare(path, place)
+            while stages.in_flight >= _IN_FLIGHT or len(held) >= _ROWS_HELD and held[0].row is None:
+                stages.advance(settling)
+            yield from _ready(held)
+        while held:
+            if held[0].row is None:
+                stages.advance(settling)
+            yield from _ready(held)
 
 
-@contextmanager
-def _threads(workers: int) -> Iterator[ThreadPoolExecutor]:
-    threads = ThreadPoolExecutor(workers, thread_name_prefix="prepare")
-    try:
-        yield threads
-    finally:
-        threads.shutdown(wait=True, cancel_futures=True)
+@dataclass(slots=True)
+class _Place:
+    """A file's place in the order, and its row as soon as there is one."""
+
+    stamp: Stamp
+    row: ScannedFile | None
 
 
-def _ahead(
-    files: Iterable[Path], ledger: Ledger, submit: Callable[[Path], Future[Prepared]], limit: int
-) -> Iterator[ScannedFile | Future[Prepared]]:
-    """Yield what is known or on its way for each file, keeping ``limit`` files in flight."""
-    waiting: deque[ScannedFile | Future[Prepared]] = deque()
-    for path in files:
-        waiting.append(ledger.unchanged(Stamp.of(path)) or submit(path))
-        if len(waiting) >= limit:
-            yield waiting.popleft()
-    yield from waiting
+def _ready(held: deque[_Place]) -> Iterator[ScannedFile]:
+    while held and (row := held[0].row) is not None:
+        held.popleft()
+        yield row
 
 
-@dataclass(frozen=True, slots=True)
-class _Detection:
-    detector: Detector
-    thresholds: Thresholds
-    ledger: Ledger
-    wants_thumbnail: Callable[[float], bool]
-    keep: Callable[[Candidature], None]
-    timing: Timing
+class _Stages:
+    """The children and the detector's threads; what they have done arrives in one queue."""
 
-    def run(self, prepared: Prepared) -> ScannedFile:
-        """Return the complete row of a prepared file."""
-        scanned, image = prepared.scanned, prepared.image
-        if image is None:
-            return scanned
-        known = self.ledger.same_content(scanned.presentation)
-        if known is not None:
-            self.timing.reused += 1
-            return replace(
-                scanned,
-                status=known.status,
-                reason=known.reason,
-                opacity_probability=known.opacity_probability,
-                top_score=known.top_score,
-                detections=known.detections,
-                thumbnail=known.thumbnail,
-            )
-        begun = time.perf_counter()
-        candidates = self.detector.detect(image)
-        detections = select(candidates, self.thresholds, self.detector.rules)
-        seconds = time.perf_counter() - begun
-        self.timing.detection += seconds
-        self.timing.detected += 1
-        verdict = learned_verdict(candidates.gate)
-        if verdict.withheld:
-            withheld = replace(
-                scanned, status=Status.WITHHELD, reason=verdict.reason, seconds=scanned.seconds + seconds
-            )
-            self.keep(Candidature(withheld, candidates))
-            return withheld
-        done = replace(
-            scanned,
-            status=Status.OK,
-            opacity_probability=candidates.opacity_probability,
-            top_score=candidates.top_score,
-            detections=found_boxes(detections),
-            seconds=scanned.seconds + seconds,
-            thumbnail=data_uri(image) if self.wants_thumbnail(candidates.top_score) else "",
+    def __init__(self, detection: Detection, workers: int) -> None:
+        self._detection = detection
+        self._side = detection.detector.input_side
+        self._batch_size = detection.detector.batch_size
+        self._calls = detection.detector.calls_at_once
+        self._pool = DecodingPool(workers, threads=1)  # every core has a worker; a decoder's own threads only crowd
+        self._threads = ThreadPoolExecutor(self._calls, thread_name_prefix="detect")
+        self._stopping = threading.Event()
+        self._arrived: SimpleQueue[Callable[[Settling], None]] = SimpleQueue()
+        self._waiting: deque[tuple[_Place, Prepared]] = deque()
+        self._calls_running = 0
+        self.in_flight = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopping.set()
+        self._pool.close()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def prepare(self, path: Path, place: _Place) -> None:
+        """Let a child begin with a file."""
+        self.in_flight += 1
+        future = self._pool.call(prepare, path, self._side)
+        future.add_done_callback(
+            lambda done: self._arrived.put(lambda settling: self._take_prepared(place, done, settling))
         )
-        self.keep(Candidature(done, candidates))
-        return done
+
+    def advance(self, settling: Settling) -> None:
+        """Wait until something has arrived, settle it, and give the detector what it can take."""
+        self._arrived.get()(settling)
+        while self._waiting and self._may_call():
+            self._call()
+
+    def _take_prepared(self, place: _Place, done: "Future[Prepared]", settling: Settling) -> None:
+        try:
+            prepared = done.result()
+        except DicomReadError as error:  # the child died over the file, took too long or too much memory
+            prepared = failed(place.stamp, str(error))
+        place.row = settling.prepared(prepared)
+        if place.row is None:
+            self._waiting.append((place, prepared))
+        else:
+            self.in_flight -= 1
+
+    def _may_call(self) -> bool:
+        """Every thread has a call, and one full batch more waits at its door so that no thread is ever idle."""
+        is_full = len(self._waiting) >= self._batch_size
+        return self._calls_running < self._calls or (self._calls_running == self._calls and is_full)
+
+    def _call(self) -> None:
+        batch = [self._waiting.popleft() for _ in range(min(self._batch_size, len(self._waiting)))]
+        places = [place for place, _ in batch]
+        self._calls_running += 1
+        future = self._threads.submit(self._detection.run, [prepared for _, prepared in batch], self._stopping.is_set)
+        future.add_done_callback(
+            lambda done: self._arrived.put(lambda settling: self._take_detected(places, done, settling))
+        )
+
+    def _take_detected(self, places: list[_Place], done: "Future[list[Candidature]]", settling: Settling) -> None:
+        self._calls_running -= 1
+        for place, read in zip(places, done.result(), strict=True):
+            place.row = settling.detected(read)
+            self.in_flight -= 1

@@ -15,7 +15,7 @@ from typing import Any, Self
 from cxr_viewer.scan.scanned_file import ScannedFile, Stamp, Status
 
 LEDGER = ".resume.jsonl"
-LEDGER_VERSION = 2
+LEDGER_VERSION = 3
 
 _SYNC_SECONDS = 5.0
 

@@ -77,7 +77,7 @@ class ScannedFile:
         status, reason: the reason is "" for ``ok``.
         frame: 1 for an image, None for what is none.
         instance_key: "" where the pixels could not be decoded.
-        presentation: sha256 of what the detector saw, "" where it saw nothing.
+        presentation: sha256 of what the detector saw and of the true size, "" where it saw nothing.
         rows, columns: true size in native pixels, 0 where the pixels could not be decoded.
         opacity_probability: mean softmax of Lung Opacity, None without that head or without detection.
         top_score: best candidate before thresholds, 0 when there is none; None without detection.

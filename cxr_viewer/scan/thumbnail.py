@@ -16,7 +16,7 @@ _QUALITY = 80
 def data_uri(image: NDArray[np.uint8]) -> str:
     """Return a JPEG of an image (rows, columns) uint8, its longest side at most THUMBNAIL_SIDE pixels."""
     small = Image.fromarray(image)
-    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.BOX, reducing_gap=None)
+    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.BOX, reducing_gap=1.0)
     stream = io.BytesIO()
     small.save(stream, "JPEG", quality=_QUALITY)
     return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode("ascii")

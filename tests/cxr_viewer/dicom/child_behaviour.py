@@ -21,6 +21,11 @@ def never_finish(name: str) -> None:
         time.sleep(1)
 
 
+def lose_the_thread(name: str) -> None:
+    """Raise what nobody expects."""
+    raise LookupError(name)
+
+
 def take_memory(size: int, name: str) -> int:
     """Allocate and touch memory."""
     return int(np.ones(size, np.uint8).sum())

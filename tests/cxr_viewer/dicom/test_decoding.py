@@ -8,13 +8,14 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from cxr_viewer.dicom import pixels
+from cxr_viewer.dicom import decoding, pixels
 from cxr_viewer.dicom.decoding import DecodingPool, DicomReadError
 from cxr_viewer.dicom.pixel_header import DecodedInstance
 from tests.cxr_viewer.dicom import child_behaviour
@@ -76,13 +77,11 @@ def test_an_unreadable_file_is_an_error_in_words(tmp_path: Path) -> None:
         pool.decode(path)
 
 
-def scheduled(pool: DecodingPool, function: object, *arguments: object) -> "Future[DecodedInstance]":
+def scheduled(pool: DecodingPool, function: Callable[..., object], *arguments: object) -> "Future[DecodedInstance]":
     """Let a child of the pool do something worse than any file that can be put into a test."""
-    outer: Future[DecodedInstance] = Future()
     name = "" if os.name != "posix" else f"cxr{os.getpid():x}test"
-    inner = pool._schedule(function, (*arguments, name))  # type: ignore[arg-type]
-    inner.add_done_callback(lambda done: pool._deliver(done, outer, name))
-    return outer
+    task = decoding._Task(function, (*arguments, name), lambda answer: decoding._decoded(name, answer))
+    return pool._run(lambda: task)
 
 
 def test_a_crash_is_an_error_and_leaves_no_shared_memory_and_the_pool_goes_on(file: Path) -> None:
@@ -113,9 +112,22 @@ def test_a_decoder_that_takes_too_much_memory_is_refused(file: Path) -> None:
 
 def test_a_child_has_neither_qt_nor_torch_nor_the_main_module() -> None:
     with DecodingPool(1) as pool:
-        modules = pool._schedule(child_behaviour.loaded_modules, ()).result(60)
+        modules = pool.call(child_behaviour.loaded_modules).result(60)
     assert "cxr_viewer.dicom.pixels" in modules
     assert not {name for name in modules if name.split(".")[0] in ("PySide6", "torch", "pytest", "openvino")}
+
+
+def test_other_work_is_done_under_the_same_limits_and_its_errors_are_words(file: Path) -> None:
+    with DecodingPool(1, timeout_s=0.5) as pool:
+        assert pool.call(sum, [1, 2, 3]).result(60) == 6
+        for function, words in (
+            (child_behaviour.crash_with_memory, "the decoder crashed"),
+            (child_behaviour.never_finish, "did not finish within"),
+            (child_behaviour.lose_the_thread, r"the decoder failed \(LookupError\)"),
+        ):
+            with pytest.raises(DicomReadError, match=words):
+                pool.call(function, "").result(60)
+        assert pool.decode(file).pixels.shape == (300, 200)
 
 
 @posix_only
