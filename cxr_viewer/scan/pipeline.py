@@ -49,7 +49,7 @@ def scan_files(files: Iterable[Path], detection: Detection, settling: Settling, 
             held.append(place)
             if place.row is None:
                 stages.prepare(path, place)
-            while stages.in_flight >= _IN_FLIGHT or len(held) >= _ROWS_HELD and held[0].row is None:
+            while stages.in_flight >= _IN_FLIGHT or (len(held) >= _ROWS_HELD and held[0].row is None):
                 stages.advance(settling)
             yield from _ready(held)
         while held:

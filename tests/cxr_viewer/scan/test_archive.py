@@ -15,7 +15,7 @@ from cxr_viewer.core.candidates import Detector, DetectorError
 from cxr_viewer.core.suppression import select
 from cxr_viewer.dicom import pixels, windowing
 from cxr_viewer.scan.archive import ScanListeners, ScanSettings, ScanSummary, engine_words, scan_archive
-from cxr_viewer.scan.pipeline import Candidature
+from cxr_viewer.scan.detection import Candidature
 from cxr_viewer.scan.results import RESULT_FILES
 from cxr_viewer.scan.resume import LEDGER, OutFolderError
 from cxr_viewer.scan.scanned_file import ScannedFile, Status

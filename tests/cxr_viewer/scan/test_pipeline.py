@@ -12,6 +12,7 @@ import pytest
 
 from cxr_viewer.core.candidates import Candidates, DetectorError, NetworkInput, never
 from cxr_viewer.core.gate import GateScore
+from cxr_viewer.dicom.decoding import DecodingPool
 from cxr_viewer.dicom.errors import DicomReadError
 from cxr_viewer.scan import pipeline
 from cxr_viewer.scan.detection import Detection
@@ -242,8 +243,9 @@ def test_files_that_crash_hang_and_eat_memory_cost_one_row_each(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With real children, whose preparation is told by the name of the file what to do."""
-    real = pipeline.DecodingPool
-    monkeypatch.setattr(pipeline, "DecodingPool", lambda workers, threads: real(workers, 1.0, 300 << 20, threads))
+    monkeypatch.setattr(
+        pipeline, "DecodingPool", lambda workers, threads: DecodingPool(workers, 1.0, 300 << 20, threads)
+    )
     monkeypatch.setattr(pipeline, "prepare", hostile_preparation.prepare)
     names = ["a", "crash", "b", "hang", "c", "memory", "d", "unexpected", "e"]
     paths = [dicom_file(tmp_path / "archive" / name) for name in names]

@@ -4,6 +4,7 @@ import base64
 import io
 import pickle
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -43,7 +44,7 @@ def test_what_travels_is_small_and_has_a_thumbnail(tmp_path: Path) -> None:
 
 
 def test_the_digest_tells_what_the_detector_sees_apart_and_nothing_else(tmp_path: Path) -> None:
-    def digest(name: str, **elements: object) -> str:
+    def digest(name: str, **elements: Any) -> str:
         return prepare(dicom_file(tmp_path / name, **elements), SIDE).scanned.presentation
 
     same = digest("a")
