@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Self
 
 from cxr_viewer.core import disagreement
-from cxr_viewer.core.candidates import Candidates, Detector
+from cxr_viewer.core.candidates import Candidates, DetectorFacts
 from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.scan.scanned_file import ScannedFile
 from cxr_viewer.store.candidate_cache import CandidateCache, FileStamp, KnownFile
@@ -34,7 +34,7 @@ class ArchiveStore:
         self._cache.close()
         self._journal.close()
 
-    def keep(self, scanned: ScannedFile, candidates: Candidates, detector: Detector) -> None:
+    def keep(self, scanned: ScannedFile, candidates: Candidates, detector: DetectorFacts) -> None:
         """Register an instance and keep its candidates, with how far the detector's members disagree."""
         key, path = InstanceKey(scanned.instance_key), Path(scanned.stamp.path)
         dispute = disagreement.of(candidates, detector.thresholds)

@@ -222,8 +222,8 @@ class NetworkInput:
     columns: int
 
 
-class Detector(Protocol):
-    """An ensemble that is ready to run. ``detect`` and ``detect_batch`` may be called by several threads at once."""
+class DetectorFacts(Protocol):
+    """What can be said of an ensemble, wherever it runs."""
 
     @property
     def name(self) -> str:
@@ -242,6 +242,18 @@ class Detector(Protocol):
         """Device, engine and precision really used, in words."""
 
     @property
+    def thresholds(self) -> Thresholds:
+        """The bundle's default thresholds."""
+
+    @property
+    def rules(self) -> SelectionRules:
+        """The bundle's fixed selection rules."""
+
+
+class Detector(DetectorFacts, Protocol):
+    """An ensemble that is ready to run. ``detect`` and ``detect_batch`` may be called by several threads at once."""
+
+    @property
     def input_side(self) -> int:
         """Side of the square that the networks take, in pixels."""
 
@@ -252,14 +264,6 @@ class Detector(Protocol):
     @property
     def calls_at_once(self) -> int:
         """Threads that may call ``detect_batch`` at the same time with profit; more of them wait for each other."""
-
-    @property
-    def thresholds(self) -> Thresholds:
-        """The bundle's default thresholds."""
-
-    @property
-    def rules(self) -> SelectionRules:
-        """The bundle's fixed selection rules."""
 
     def detect_batch(self, inputs: Sequence[NetworkInput], should_stop: Callable[[], bool] = never) -> list[Candidates]:
         """Return the candidates of each image, in order; the same as ``detect`` gives for the native images.

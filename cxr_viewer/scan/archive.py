@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from cxr_viewer import __version__
-from cxr_viewer.core.candidates import Detector, Thresholds
+from cxr_viewer.core.candidates import Detector, DetectorFacts, Thresholds
 from cxr_viewer.core.findings import now
 from cxr_viewer.dicom.catalogue import find_files
 from cxr_viewer.scan.detection import Candidature, Detection
-from cxr_viewer.scan.pipeline import scan_files
 from cxr_viewer.scan.report import Report, ReportFacts
 from cxr_viewer.scan.results import ResultFiles
 from cxr_viewer.scan.resume import Ledger
+from cxr_viewer.scan.runner import LocalRunner, Runner
 from cxr_viewer.scan.scanned_file import ScannedFile, Status
 from cxr_viewer.scan.settling import Settling, Timing
 
@@ -32,9 +32,8 @@ class ScanSettings:
         paths: files and folders; they exist.
         out: folder of the results, as ``resume.prepare_out`` left it.
         thresholds: what makes a detection of a candidate.
-        workers: processes that read and decode.
+        workers: processes that read and decode, on this machine or all together.
         learned_from: what the ensemble was trained on, a sentence that is shown wherever its output is.
-        runner: who spreads the work; "local" is this machine.
     """
 
     paths: tuple[Path, ...]
@@ -42,7 +41,6 @@ class ScanSettings:
     thresholds: Thresholds
     workers: int
     learned_from: str = ""
-    runner: str = "local"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +63,29 @@ class ScanListeners:
 
 
 def scan_archive(settings: ScanSettings, detector: Detector, listeners: ScanListeners) -> ScanSummary:
-    """Read every file below the paths and write the five result files.
+    """Read every file below the paths on this machine and write the five result files; raises as ``scan_with``."""
+    runner = LocalRunner(Detection(detector, settings.thresholds), settings.workers)
+    return scan_with(runner, settings, listeners)
+
+
+def scan_with(runner: Runner, settings: ScanSettings, listeners: ScanListeners) -> ScanSummary:
+    """Let a runner read every file below the paths, and write the five result files.
 
     Raises:
         OutFolderError: the results in the folder were begun under other terms.
         DetectorError: the engine failed; what was read so far can be resumed.
+        RunnerError: the workers cannot be had; what was read so far can be resumed.
         OSError: the disk is full or not writable; what was read so far can be resumed.
     """
     started, begun = now(), time.perf_counter()
     files = list(_files(settings.paths, settings.out))
     listeners.on_found(len(files))
     report, timing = Report(), Timing()
-    detection = Detection(detector, settings.thresholds)
     counts: Counter[Status] = Counter()
     detections = 0
-    with Ledger(settings.out, _terms(settings, detector)) as ledger, ResultFiles(settings.out) as results:
+    with Ledger(settings.out, _terms(settings, runner.facts)) as ledger, ResultFiles(settings.out) as results:
         settling = Settling(ledger, report.wants, listeners.keep, timing)
-        for scanned in scan_files(files, detection, settling, settings.workers):
+        for scanned in runner.rows(files, settling):
             results.add(scanned)
             report.add(scanned)
             counts[scanned.status] += 1
@@ -91,8 +95,8 @@ def scan_archive(settings: ScanSettings, detector: Detector, listeners: ScanList
         summary = ScanSummary(counts, detections, timing.reused, time.perf_counter() - begun)
         finished = now()
         results.finish(
-            report.page(_facts(settings, detector, finished)),
-            _summary(settings, detector, summary, timing, (started, finished)),
+            report.page(_facts(settings, runner.facts, finished)),
+            _summary(settings, runner, summary, timing, (started, finished)),
         )
     return summary
 
@@ -105,7 +109,7 @@ def _files(paths: Sequence[Path], out: Path) -> Iterator[Path]:
             yield path
 
 
-def _terms(settings: ScanSettings, detector: Detector) -> dict[str, Any]:
+def _terms(settings: ScanSettings, detector: DetectorFacts) -> dict[str, Any]:
     thresholds = settings.thresholds
     return {
         "program version": __version__,
@@ -116,7 +120,7 @@ def _terms(settings: ScanSettings, detector: Detector) -> dict[str, Any]:
     }
 
 
-def _facts(settings: ScanSettings, detector: Detector, finished: datetime) -> ReportFacts:
+def _facts(settings: ScanSettings, detector: DetectorFacts, finished: datetime) -> ReportFacts:
     thresholds = settings.thresholds
     return ReportFacts(
         bundle=detector.name,
@@ -130,12 +134,13 @@ def _facts(settings: ScanSettings, detector: Detector, finished: datetime) -> Re
 
 def _summary(
     settings: ScanSettings,
-    detector: Detector,
+    runner: Runner,
     summary: ScanSummary,
     timing: Timing,
     times: tuple[datetime, datetime],
 ) -> dict[str, Any]:
-    thresholds, rules = settings.thresholds, detector.rules
+    thresholds, detector = settings.thresholds, runner.facts
+    rules = detector.rules
     device, backend, precision = engine_words(detector.device)
     size = "mean" if thresholds.size is None else thresholds.size
     return {
@@ -149,8 +154,7 @@ def _summary(
         "device": device,
         "backend": backend,
         "precision": precision,
-        "runner": settings.runner,
-        "workers": settings.workers,
+        **runner.summary,
         "paths": [os.path.abspath(path).encode("utf-8", "backslashreplace").decode() for path in settings.paths],  # noqa: PTH100
         "started": times[0].isoformat(timespec="seconds"),
         "finished": times[1].isoformat(timespec="seconds"),

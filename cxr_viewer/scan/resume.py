@@ -7,7 +7,7 @@ cut is dropped when the ledger is opened again.
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -48,6 +48,9 @@ class Ledger:
         out: the folder of the results.
         terms: what must be equal for rows to be taken over: bundle, thresholds, versions.
 
+    Attributes:
+        newest: where the row that was appended last begins.
+
     Raises:
         OutFolderError: the ledger was begun under other terms, or is none.
         OSError: the disk is full or not writable.
@@ -58,6 +61,7 @@ class Ledger:
         self._terms = {"ledger": LEDGER_VERSION, **terms}
         self._by_stamp: dict[Stamp, int] = {}
         self._by_presentation: dict[str, int] = {}
+        self.newest = 0
         self._file = self._path.open("a+b")
         try:
             self._load()
@@ -85,6 +89,19 @@ class Ledger:
         """Return the row of a file that is where it was, with the size and time it had; failures are tried again."""
         return self._row(self._by_stamp.get(stamp))
 
+    def where(self, stamp: Stamp) -> int | None:
+        """Return where the row of an unchanged file begins, None when there is none."""
+        return self._by_stamp.get(stamp)
+
+    def presentations(self) -> Iterable[str]:
+        """Return what the detector saw in earlier runs, as ``same_content`` knows it."""
+        return self._by_presentation.keys()
+
+    def row_at(self, offset: int) -> ScannedFile:
+        """Return the row that begins at a place that ``where`` told, or at ``newest``."""
+        self._file.seek(offset)
+        return ScannedFile.from_json(json.loads(self._file.readline()))
+
     def same_content(self, presentation: str) -> ScannedFile | None:
         """Return the row of an image that looked the same to the detector, wherever it was.
 
@@ -94,8 +111,10 @@ class Ledger:
 
     def append(self, scanned: ScannedFile) -> None:
         """Write the row of a file that is done."""
-        self._file.write(json.dumps(scanned.to_json(), separators=(",", ":")).encode("ascii") + b"\n")
+        line = json.dumps(scanned.to_json(), separators=(",", ":")).encode("ascii") + b"\n"
+        self._file.write(line)
         self._file.flush()
+        self.newest = self._file.tell() - len(line)
         if time.monotonic() - self._synced > _SYNC_SECONDS:
             self.sync()
 
@@ -112,10 +131,7 @@ class Ledger:
             self._by_presentation[scanned.presentation] = offset
 
     def _row(self, offset: int | None) -> ScannedFile | None:
-        if offset is None:
-            return None
-        self._file.seek(offset)
-        return ScannedFile.from_json(json.loads(self._file.readline()))
+        return None if offset is None else self.row_at(offset)
 
     def _load(self) -> None:
         self._file.seek(0)

@@ -1,0 +1,60 @@
+"""Who does the work of a scan: what the writing of its results needs to know of it, and this machine alone."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from cxr_viewer.core.candidates import Detector, DetectorFacts
+from cxr_viewer.scan.detection import Detection
+from cxr_viewer.scan.pipeline import scan_files
+from cxr_viewer.scan.scanned_file import ScannedFile
+from cxr_viewer.scan.settling import Settling
+
+
+class Runner(Protocol):
+    """Spreads the work of one scan."""
+
+    @property
+    def facts(self) -> DetectorFacts:
+        """The ensemble that reads; its device is known when the rows have come."""
+
+    @property
+    def summary(self) -> Mapping[str, object]:
+        """What ``scan.json`` says of who worked, plain values; complete when the rows have come."""
+
+    def rows(self, files: Sequence[Path], settling: Settling) -> Iterator[ScannedFile]:
+        """Yield the row of every file once, in the order of ``files``; what is yielded has been settled.
+
+        Raises:
+            DetectorError: the engine failed.
+            RunnerError: the workers cannot be had.
+            OSError: the disk is full or not writable.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class LocalRunner:
+    """This machine.
+
+    Attributes:
+        detection: the detector, loaded.
+        workers: processes that read and decode.
+    """
+
+    detection: Detection
+    workers: int
+
+    @property
+    def facts(self) -> Detector:
+        """The detector itself."""
+        return self.detection.detector
+
+    @property
+    def summary(self) -> Mapping[str, object]:
+        """The name of this runner and its processes."""
+        return {"runner": "local", "workers": self.workers}
+
+    def rows(self, files: Sequence[Path], settling: Settling) -> Iterator[ScannedFile]:
+        """Yield the row of every file once, in the order of ``files``."""
+        return scan_files(files, self.detection, settling, self.workers)
