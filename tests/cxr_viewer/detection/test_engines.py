@@ -1,5 +1,6 @@
 """Tests of both engines on the same bundle: parity with torch fp32, stopping, refusals."""
 
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from pathlib import Path
@@ -9,10 +10,12 @@ import pytest
 from numpy.typing import NDArray
 
 from cxr_viewer.core.candidates import Candidates, DetectionStopped, DetectorError
+from cxr_viewer.detection import precision_choice
 from cxr_viewer.detection.bundle import ModelBundle
 from cxr_viewer.detection.loading import load_detector
 from cxr_viewer.detection.merging import MemberOutput
 from cxr_viewer.detection.openvino_ensemble import OpenVinoEnsemble
+from cxr_viewer.detection.openvino_runtime import import_openvino
 from cxr_viewer.detection.preprocessing import network_input, prepared
 from cxr_viewer.detection.torch_ensemble import TorchEnsemble
 from tests.bundle_factory import tiny_bundle
@@ -140,7 +143,47 @@ def test_device_names_what_is_really_used(half: ModelBundle) -> None:
 
 def test_compiled_graphs_are_kept_in_the_cache_folder(half: ModelBundle, tmp_path: Path) -> None:
     load_detector(half.folder, device="cpu", cache_folder=tmp_path / "graphs")
-    assert any((tmp_path / "graphs").iterdir())
+    assert len(list((tmp_path / "graphs").glob("*.blob"))) == 2
+
+
+def test_damaged_graphs_in_the_cache_folder_are_made_anew(
+    half: ModelBundle, image: NDArray[np.uint8], tmp_path: Path
+) -> None:
+    expected = load_detector(half.folder, device="cpu", precision="fp32", cache_folder=tmp_path).detect(image)
+    first, second = tmp_path.glob("*.blob")
+    for blob, content in ((first, b""), (second, second.read_bytes()[:3000])):
+        blob.chmod(0o600)
+        blob.write_bytes(content)
+    assert_equal(
+        load_detector(half.folder, device="cpu", precision="fp32", cache_folder=tmp_path).detect(image), expected
+    )
+
+
+def test_the_arithmetic_is_measured_at_the_first_start_and_known_at_the_next(
+    half: ModelBundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core = import_openvino().Core()
+    if "BF16" not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+        pytest.skip("this processor has no bf16: there is nothing to choose")
+    measured: list[dict[str, float]] = []
+
+    def timed(ways: Mapping[str, Callable[[], object]]) -> dict[str, float]:
+        for way in ways.values():
+            assert isinstance(way(), MemberOutput)
+        measured.append({"fp32": 2.0, "bf16": 1.0})
+        return measured[-1]
+
+    monkeypatch.setattr(precision_choice, "timed", timed)
+    for many in (False, True, False):
+        assert "OpenVINO bf16" in OpenVinoEnsemble(half, "auto", tmp_path, many=many).device
+    assert len(measured) == 1
+
+
+def test_without_a_cache_folder_nothing_is_measured_and_auto_is_fp32(
+    half: ModelBundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(precision_choice, "timed", lambda _: pytest.fail("was measured"))
+    assert OpenVinoEnsemble(half).precision == "fp32"
 
 
 def test_cuda_without_a_gpu_is_refused_with_advice(half: ModelBundle) -> None:
