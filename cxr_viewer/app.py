@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from cxr_viewer.core.studies import Instance, SkippedFile, UnreadableFile
     from cxr_viewer.dicom.decoding import DecodingPool
+    from cxr_viewer.program.start import Start
     from cxr_viewer.ui.model_facts import LoadedModel
     from cxr_viewer.ui.workspace import Workspace
 
@@ -27,7 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the viewer and return its exit code: 0 done, 1 could not run (2 wrong call; Ctrl-C ends it by the signal)."""
     multiprocessing.freeze_support()
     options = parse(sys.argv[1:] if arguments is None else arguments)
-    return _run(options)
+    start = _begin(options)
+    if start.is_handed_over:
+        return 0
+    code = _run(options, start)
+    start.close()
+    return code
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -63,7 +69,21 @@ def _size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def _run(options: argparse.Namespace) -> int:
+def _begin(options: argparse.Namespace) -> "Start":
+    """Hand over to the window that runs, or begin to watch this process; before Qt, so that the former is quick."""
+    from cxr_viewer.program import start
+
+    return start.begin(
+        options.paths,
+        demo=options.demo,
+        bundle=options.bundle,
+        store=options.store,
+        reader=options.reader or "",
+        is_for_a_person=options.screenshot is None,
+    )
+
+
+def _run(options: argparse.Namespace, start: "Start") -> int:
     from cxr_viewer.dicom.decoding import DecodingPool
     from cxr_viewer.ui import large_blocks
 
@@ -76,7 +96,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         application = _application(options)
         workspace = _workspace(options, decoder)
-        _prepare(options, application, workspace)
+        _prepare(options, application, workspace, start)
         code: int = application.exec()
         workspace.close()
         return code
@@ -131,7 +151,7 @@ def _workspace(options: argparse.Namespace, decoder: "DecodingPool") -> "Workspa
     return Workspace(supplies)
 
 
-def _prepare(options: argparse.Namespace, application: "QApplication", workspace: "Workspace") -> None:
+def _prepare(options: argparse.Namespace, application: "QApplication", workspace: "Workspace", start: "Start") -> None:
     """Show the window; everything that takes time begins when it is on the screen."""
     from PySide6.QtCore import QTimer
 
@@ -156,8 +176,11 @@ def _prepare(options: argparse.Namespace, application: "QApplication", workspace
             workspace.opening.open_demo()
         elif options.paths:
             workspace.opening.open(tuple(options.paths))
-        elif not workspace.opening.open_last():
+        elif start.found.dies_at_once or not workspace.opening.open_last():
             workspace.settled.emit()
+        from cxr_viewer.ui import after_start
+
+        after_start.attach(workspace, start)
 
     QTimer.singleShot(0, begin)
 

@@ -172,7 +172,7 @@ def clear_caches() -> None:
 
 def _path(store: str | None, *, must_exist: bool = True) -> Path:
     from cxr_viewer.store.errors import StoreError
-    from cxr_viewer.store.opening import store_path
+    from cxr_viewer.store.locations import store_path
 
     try:
         path = store_path(store).expanduser().absolute()

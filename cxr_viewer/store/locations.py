@@ -1,10 +1,14 @@
-"""Where the journal and the cache lie, and what may be said for ``--store``."""
+"""Where journal, cache and logs lie, and what may be said for ``--store``."""
 
+import os
 from pathlib import Path
 
 import platformdirs
 
 from cxr_viewer.store.errors import StoreError
+
+ENVIRONMENT_VARIABLE = "CXR_STORE"
+"""Names the store where the command line does not."""
 
 _PROGRAM = "cxr-viewer"
 
@@ -12,6 +16,11 @@ _PROGRAM = "cxr-viewer"
 def default_journal_path() -> Path:
     """Return this user's journal."""
     return platformdirs.user_data_path(_PROGRAM, appauthor=False) / "journal.sqlite"
+
+
+def store_path(url_or_path: str | Path | None = None) -> Path:
+    """Return the file of the store that was asked for; raises StoreError when none is named."""
+    return journal_path(url_or_path or os.environ.get(ENVIRONMENT_VARIABLE) or default_journal_path())
 
 
 def default_cache_path() -> Path:
@@ -27,6 +36,16 @@ def caches_folder() -> Path:
 def graphs_folder() -> Path:
     """Return the folder in which an engine keeps compiled networks."""
     return caches_folder() / "graphs"
+
+
+def logs_folder() -> Path:
+    """Return the folder of what the program writes about itself: nothing of a patient."""
+    return platformdirs.user_log_path(_PROGRAM, appauthor=False)
+
+
+def meeting_folder() -> Path:
+    """Return the folder in which the programs of one user find each other while they run."""
+    return platformdirs.user_runtime_path(_PROGRAM, appauthor=False)
 
 
 def journal_path(url_or_path: str | Path) -> Path:

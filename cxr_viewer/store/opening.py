@@ -1,13 +1,9 @@
 """Opens the store that the command line, the environment or nobody named."""
 
-import os
 from pathlib import Path
 
 from cxr_viewer.store.journal import Journal
-from cxr_viewer.store.locations import default_journal_path, journal_path
-
-ENVIRONMENT_VARIABLE = "CXR_STORE"
-"""Names the store where the command line does not."""
+from cxr_viewer.store.locations import store_path
 
 
 def open_store(url_or_path: str | Path | None = None, *, create: bool = True) -> Journal:
@@ -21,8 +17,3 @@ def open_store(url_or_path: str | Path | None = None, *, create: bool = True) ->
         StoreError: it names no store that this version can open, or the file cannot be opened.
     """
     return Journal.open(store_path(url_or_path), create=create)
-
-
-def store_path(url_or_path: str | Path | None = None) -> Path:
-    """Return the file of the store that was asked for; raises StoreError when none is named."""
-    return journal_path(url_or_path or os.environ.get(ENVIRONMENT_VARIABLE) or default_journal_path())

@@ -31,9 +31,12 @@ class BackgroundTasks(QObject):
 
     def __init__(self, name: str, workers: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.name = name
         self._executor = ThreadPoolExecutor(max_workers=workers, thread_name_prefix=name)
         self._waiting: set[Future[Any]] = set()
         self._closed = False
+        self.unexpected: Callable[[BaseException], None] = ignore_error
+        """Told of every error that a call ended with, besides whoever asked for the call."""
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -91,6 +94,7 @@ class BackgroundTasks(QObject):
             return
         except Exception as error:  # noqa: BLE001 - the one relay of errors from threads; the listener names them
             _log.debug("A background task ended with %s.", type(error).__name__)
+            self.unexpected(error)
             on_error(error)
             return
         on_done(answer)

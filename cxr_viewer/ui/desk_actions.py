@@ -229,5 +229,13 @@ DESK_ACTIONS: tuple[ActionSpec, ...] = (
         "",
         "window",
     ),
+    ActionSpec(
+        "crash_report",
+        "Crash report…",
+        "Show what the program wrote down when it failed; nothing of a patient is in it, and nothing is sent.",
+        (),
+        "",
+        "window",
+    ),
     ActionSpec("about", "About CXR Viewer", "Version, licence, and what the program is not.", (), "info", "window"),
 )

@@ -128,6 +128,11 @@ class ImageView(ImageCanvas):
                 painter, self.image, self._transform, cursor, view, ratio, self._voi, self._is_inverted
             )
 
+    @property
+    def is_in_gesture(self) -> bool:
+        """Whether a box is being drawn or changed, or the image dragged."""
+        return self._gesture is not None or self._drag is not None
+
     # -- the mouse -----------------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -63,10 +63,14 @@ class Opening(QObject):
             self.open(paths)
         return bool(paths)
 
-    def open(self, paths: tuple[Path, ...]) -> None:
-        """Fill the worklist with what is below some paths; an image where the reader was is gone back to."""
+    def open(self, paths: tuple[Path, ...], goal: Place | None = None) -> None:
+        """Fill the worklist with what is below some paths; an image where the reader was is gone back to.
+
+        Args:
+            goal: where the reader was; None for the place that was remembered last.
+        """
         paths = tuple(path.expanduser().absolute() for path in paths)
-        place = self._keeper.last()
+        place = goal or self._keeper.last()
         self._goal = place if place.path is not None and _is_below(place.path, paths) else None
         self._has_opened_one = False
         self._flow.close()

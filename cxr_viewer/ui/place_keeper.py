@@ -42,12 +42,12 @@ class PlaceKeeper(QObject):
         except StoreError:
             return Place()
 
-    def remember(self) -> None:
-        """Write the place now; a failure is no news here, the next gesture will tell."""
-        reading, journal = self._session.reading, self._session.journal
-        if journal is None or reading is None or self._session.store_error:
-            return
-        place = Place(
+    def here(self) -> Place | None:
+        """Return where the reader is now; None while no image is shown."""
+        reading = self._session.reading
+        if reading is None:
+            return None
+        return Place(
             opened_paths=self.opened,
             instance_key=reading.key,
             path=reading.instance.path,
@@ -55,6 +55,12 @@ class PlaceKeeper(QObject):
             centre=None if self._view.is_fitted else self._view.centre(),
             selected=_finding_uid(self._session.selected),
         )
+
+    def remember(self) -> None:
+        """Write the place now; a failure is no news here, the next gesture will tell."""
+        place, journal = self.here(), self._session.journal
+        if journal is None or place is None or self._session.store_error:
+            return
         try:
             journal.remember_place(place)
         except StoreError:

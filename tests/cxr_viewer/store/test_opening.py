@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cxr_viewer.store import opening
+from cxr_viewer.store import locations, opening
 from cxr_viewer.store.errors import StoreError
 
 
@@ -25,7 +25,7 @@ def test_the_environment_names_the_store_where_nobody_else_does(
 
 def test_the_users_own_store_is_the_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CXR_STORE", raising=False)
-    monkeypatch.setattr(opening, "default_journal_path", lambda: tmp_path / "own" / "journal.sqlite")
+    monkeypatch.setattr(locations, "default_journal_path", lambda: tmp_path / "own" / "journal.sqlite")
     with opening.open_store() as journal:
         assert journal.path == tmp_path / "own" / "journal.sqlite"
 
