@@ -81,7 +81,7 @@ def scan(
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the scan in --out.")] = False,
     workers: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Decoding processes.", show_default="cores - 1")
+        int | None, typer.Option(metavar="N", min=1, help="Processes that read files.", show_default="cores")
     ] = None,
     device: Annotated[Device, typer.Option(help="Where the ensemble runs.")] = Device.AUTO,
     backend: Annotated[Backend, typer.Option(help="Which engine runs it.")] = Backend.AUTO,
@@ -143,9 +143,10 @@ def _open_store(url: str | None, stack: ExitStack) -> "ArchiveStore | None":
 def _load(bundle: Path | None, device: Device, backend: Backend, precision: Precision) -> "Detector":
     from cxr_viewer import resources
     from cxr_viewer.detection import load_detector
+    from cxr_viewer.store.locations import graphs_folder
 
     folder = bundle if bundle is not None else resources.path("models/demo")
-    return load_detector(folder, device.value, backend.value, precision.value)
+    return load_detector(folder, device.value, backend.value, precision.value, graphs_folder(), many=True)
 
 
 def _thresholds(detector: "Detector", score: float | None, overlap: float | None, size: str | None) -> "Thresholds":
@@ -199,7 +200,8 @@ def _learned_from(detector: "Detector") -> str:
 
 
 def _default_workers() -> int:
-    return max(1, (os.cpu_count() or 2) - 1)
+    """Return the cores that this program may use: where decoding or the ensemble is slow, either can fill them all."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _tell(summary: "ScanSummary", out: Path) -> None:

@@ -57,7 +57,7 @@ def make(kind: str, out: Path, count: int | None = None) -> Path:
     mix, usual = KINDS[kind]
     count = usual if count is None else count
     done = out.with_name(f"{out.name}.made")
-    if done.exists() and done.read_text(encoding="ascii") == f"{kind} {count} {SEED}":
+    if out.is_dir() and done.exists() and done.read_text(encoding="ascii") == f"{kind} {count} {SEED}":
         return out
     tasks = list(_tasks(mix, out, count))
     for folder in {path.parent for _, path, _ in tasks}:
