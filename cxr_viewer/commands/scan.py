@@ -14,8 +14,10 @@ from cxr_viewer.commands.outcome import WrongCallError, plain_ending, show_versi
 if TYPE_CHECKING:
     from cxr_viewer.commands.archive_store import ArchiveStore
     from cxr_viewer.core.candidates import Detector, Thresholds
+    from cxr_viewer.dicom.decoding import DecodingPool
     from cxr_viewer.scan.archive import ScanSummary
     from cxr_viewer.scan.detection import Candidature
+    from cxr_viewer.scan.runner import LocalRunner
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -99,6 +101,8 @@ def scan(
     """
     from cxr_viewer.core.candidates import DetectorError
     from cxr_viewer.detection import BundleError
+    from cxr_viewer.scan.detection import Detection
+    from cxr_viewer.scan.runner import LocalRunner
     from cxr_viewer.store.errors import StoreError
 
     again = "Go on with the same command and --resume."
@@ -106,9 +110,11 @@ def scan(
         _check_call(paths, out, runner, resume)
         with ExitStack() as stack:
             archive_store = _open_store(store, stack)
+            processes = workers or _default_workers()
+            pool = _start_processes(processes, stack)
             detector = _load(bundle, device, backend, precision)
             thresholds = _thresholds(detector, score, overlap, size)
-            summary = _scan(paths, out, detector, thresholds, workers or _default_workers(), archive_store)
+            summary = _scan(paths, out, LocalRunner(Detection(detector, thresholds), processes, pool), archive_store)
         _tell(summary, out)
 
 
@@ -140,6 +146,15 @@ def _open_store(url: str | None, stack: ExitStack) -> "ArchiveStore | None":
     return stack.enter_context(ArchiveStore(path))
 
 
+def _start_processes(workers: int, stack: ExitStack) -> "DecodingPool":
+    """Start the processes that read files; they get ready while the ensemble is loaded."""
+    from cxr_viewer.scan.runner import reading_processes
+
+    pool = stack.enter_context(reading_processes(workers))
+    pool.warm_up()
+    return pool
+
+
 def _load(bundle: Path | None, device: Device, backend: Backend, precision: Precision) -> "Detector":
     from cxr_viewer import resources
     from cxr_viewer.detection import load_detector
@@ -166,17 +181,16 @@ def _thresholds(detector: "Detector", score: float | None, overlap: float | None
 def _scan(
     paths: list[Path],
     out: Path,
-    detector: "Detector",
-    thresholds: "Thresholds",
-    workers: int,
+    runner: "LocalRunner",
     store: "ArchiveStore | None",
 ) -> "ScanSummary":
     from cxr_viewer.commands.progress import shown_progress
-    from cxr_viewer.scan.archive import ScanListeners, ScanSettings, scan_archive
+    from cxr_viewer.scan.archive import ScanListeners, ScanSettings, scan_with
     from cxr_viewer.scan.resume import OutFolderError
     from cxr_viewer.scan.scanned_file import ScannedFile, Status
 
-    settings = ScanSettings(tuple(paths), out, thresholds, workers, _learned_from(detector))
+    detector = runner.facts
+    settings = ScanSettings(tuple(paths), out, runner.detection.thresholds, runner.workers, _learned_from(detector))
 
     def keep(read: "Candidature") -> None:
         if store is not None:
@@ -188,7 +202,7 @@ def _scan(
             progress.done(scanned.status is Status.FAILED)
 
         try:
-            return scan_archive(settings, detector, ScanListeners(progress.found, on_file, keep))
+            return scan_with(runner, settings, ScanListeners(progress.found, on_file, keep))
         except OutFolderError as error:
             raise WrongCallError(str(error)) from error
 

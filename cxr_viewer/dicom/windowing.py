@@ -21,7 +21,7 @@ _SAMPLED_PIXELS = 1 << 20
 """Statistics look at about this many pixels on a regular grid: 0.5 % of them are still five thousand."""
 
 _LARGEST_TABLE = 1 << 20
-_ROWS_AT_ONCE = 32
+_ROWS_AT_ONCE = 16
 """Rows whose indices stay in the processor's cache: looking up 7 megapixels takes a third of the time."""
 
 _INDISTINGUISHABLE = 0.5 / 255
@@ -108,7 +108,9 @@ def render(pixels: NDArray[np.generic], header: PixelHeader, voi: Voi, inverted:
     shown = np.empty(pixels.shape, np.uint8)
     for top in range(0, len(pixels), _ROWS_AT_ONCE):
         rows = slice(top, top + _ROWS_AT_ONCE)
-        index = pixels[rows].astype(np.intp) - span[0]
+        index = pixels[rows].astype(np.intp)
+        if span[0]:
+            index -= span[0]
         np.take(grey, index, mode="clip", out=shown[rows])  # clips nothing: its loop is the one without a check
     return shown
 

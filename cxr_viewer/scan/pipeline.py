@@ -28,20 +28,22 @@ _ROWS_HELD = 2048
 """Rows that may wait behind a slow file: some 15 kB each at most. What is slow is given up after 30 seconds."""
 
 
-def scan_files(files: Iterable[Path], detection: Detection, settling: Settling, workers: int) -> Iterator[ScannedFile]:
+def scan_files(
+    files: Iterable[Path], detection: Detection, settling: Settling, pool: DecodingPool
+) -> Iterator[ScannedFile]:
     """Yield the row of every file, in the order of ``files``; new rows are in the ledger when they are yielded.
 
     Args:
         files: regular files.
         detection: its detector is called by as many threads as it can use.
         settling: told by this thread what is done.
-        workers: processes that prepare.
+        pool: the children that prepare.
 
     Raises:
         DetectorError: the engine failed.
         OSError: the disk is full or not writable.
     """
-    with _Stages(detection, workers) as stages:
+    with _Stages(detection, pool) as stages:
         held: deque[_Place] = deque()
         for path in files:
             stamp = Stamp.of(path)
@@ -75,12 +77,12 @@ def _ready(held: deque[_Place]) -> Iterator[ScannedFile]:
 class _Stages:
     """The children and the detector's threads; what they have done arrives in one queue."""
 
-    def __init__(self, detection: Detection, workers: int) -> None:
+    def __init__(self, detection: Detection, pool: DecodingPool) -> None:
         self._detection = detection
         self._side = detection.detector.input_side
         self._batch_size = detection.detector.batch_size
         self._calls = detection.detector.calls_at_once
-        self._pool = DecodingPool(workers, threads=1)  # every core has a worker; a decoder's own threads only crowd
+        self._pool = pool
         self._threads = ThreadPoolExecutor(self._calls, thread_name_prefix="detect")
         self._stopping = threading.Event()
         self._arrived: SimpleQueue[Callable[[Settling], None]] = SimpleQueue()
@@ -95,7 +97,6 @@ class _Stages:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stopping.set()
-        self._pool.close()
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def prepare(self, path: Path, place: _Place) -> None:

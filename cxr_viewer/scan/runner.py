@@ -1,11 +1,13 @@
 """Who does the work of a scan: what the writing of its results needs to know of it, and this machine alone."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from cxr_viewer.core.candidates import Detector, DetectorFacts
+from cxr_viewer.dicom.decoding import DecodingPool
 from cxr_viewer.scan.detection import Detection
 from cxr_viewer.scan.pipeline import scan_files
 from cxr_viewer.scan.scanned_file import ScannedFile
@@ -40,10 +42,12 @@ class LocalRunner:
     Attributes:
         detection: the detector, loaded.
         workers: processes that read and decode.
+        pool: those processes, where they were started ahead; whoever did closes it.
     """
 
     detection: Detection
     workers: int
+    pool: DecodingPool | None = None
 
     @property
     def facts(self) -> Detector:
@@ -57,4 +61,10 @@ class LocalRunner:
 
     def rows(self, files: Sequence[Path], settling: Settling) -> Iterator[ScannedFile]:
         """Yield the row of every file once, in the order of ``files``."""
-        return scan_files(files, self.detection, settling, self.workers)
+        with nullcontext(self.pool) if self.pool is not None else reading_processes(self.workers) as pool:
+            yield from scan_files(files, self.detection, settling, pool)
+
+
+def reading_processes(workers: int) -> DecodingPool:
+    """Return the children that prepare files; each core has one, so that a decoder's own threads would only crowd."""
+    return DecodingPool(workers, threads=1)

@@ -2,10 +2,11 @@
 
 import threading
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from cxr_viewer.core.candidates import Candidates, DetectorError, NetworkInput, 
 from cxr_viewer.core.gate import GateScore
 from cxr_viewer.dicom.decoding import DecodingPool
 from cxr_viewer.dicom.errors import DicomReadError
-from cxr_viewer.scan import pipeline
+from cxr_viewer.scan import pipeline, preparation
 from cxr_viewer.scan.detection import Detection
 from cxr_viewer.scan.pipeline import scan_files
 from cxr_viewer.scan.preparation import Prepared
@@ -27,25 +28,23 @@ from tests.factories import THRESHOLDS, FakeDetector, dicom_file
 WORKERS = 2
 
 
-class _Children:
+class _Children(DecodingPool):
     """Stands in for the processes: threads that prepare whatever they are named, without decoding."""
 
     def __init__(self) -> None:
+        self._threads_of_test = ThreadPoolExecutor(WORKERS, thread_name_prefix="prepare")
         self._lock = threading.Lock()
         self.begun = 0
         self.answer: Callable[[Path], Prepared] = _image
 
-    def pool(self, workers: int, threads: int) -> "_Children":
-        assert (workers, threads) == (WORKERS, 1)
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="prepare")
-        return self
-
-    def call(self, _function: object, path: Path, side: int) -> "Future[Prepared]":
-        assert side == 64
-        return self._threads.submit(self._prepare, path)
+    def call(self, function: Callable[..., Any], *arguments: object) -> "Future[Any]":
+        path, side = arguments
+        assert isinstance(path, Path)
+        assert (function, side) == (preparation.prepare, 64)
+        return self._threads_of_test.submit(self._prepare, path)
 
     def close(self) -> None:
-        self._threads.shutdown(cancel_futures=True)
+        self._threads_of_test.shutdown(cancel_futures=True)
 
     def _prepare(self, path: Path) -> Prepared:
         with self._lock:
@@ -73,14 +72,15 @@ class _Detector(FakeDetector):
 
 
 @pytest.fixture
-def children(monkeypatch: pytest.MonkeyPatch) -> _Children:
+def children() -> Iterator[_Children]:
     """Files that are prepared at once, without decoding."""
     children = _Children()
-    monkeypatch.setattr(pipeline, "DecodingPool", children.pool)
-    return children
+    yield children
+    children.close()
 
 
 def _scan(
+    children: DecodingPool,
     out: Path,
     detector: FakeDetector,
     files: int | Sequence[Path],
@@ -90,13 +90,13 @@ def _scan(
     paths = [Path(f"/archive/{index:03}") for index in range(files)] if isinstance(files, int) else files
     with Ledger(out, {}) as ledger:
         settling = Settling(ledger, lambda _: wants, lambda _: None, timing or Timing())
-        yield from scan_files(paths, Detection(detector, THRESHOLDS), settling, WORKERS)
+        yield from scan_files(paths, Detection(detector, THRESHOLDS), settling, children)
 
 
 @pytest.mark.parametrize(("batch_size", "calls"), [(1, 1), (1, 3), (8, 1), (8, 2)])
 def test_rows_come_in_the_order_of_the_files(batch_size: int, calls: int, children: _Children, tmp_path: Path) -> None:
     timing = Timing()
-    rows = list(_scan(tmp_path, _Detector(batch_size=batch_size, calls=calls), 100, timing))
+    rows = list(_scan(children, tmp_path, _Detector(batch_size=batch_size, calls=calls), 100, timing))
     assert [scanned.name for scanned in rows] == [f"{index:03}" for index in range(100)]
     assert (timing.prepared, timing.detected, timing.reused) == (100, 100, 0)
 
@@ -110,7 +110,7 @@ def test_the_detector_is_given_full_batches_when_images_wait_and_never_larger_on
         sizes.append(size)
         time.sleep(0.02)
 
-    list(_scan(tmp_path, _Detector(slow, batch_size=8), 64))
+    list(_scan(children, tmp_path, _Detector(slow, batch_size=8), 64))
     assert sum(sizes) == 64
     assert max(sizes) == 8
     assert len(sizes) < 20
@@ -118,7 +118,7 @@ def test_the_detector_is_given_full_batches_when_images_wait_and_never_larger_on
 
 def test_as_many_threads_call_the_detector_as_it_can_use(children: _Children, tmp_path: Path) -> None:
     together = threading.Barrier(3, timeout=20)
-    list(_scan(tmp_path, _Detector(lambda _: (together.wait(), None)[1], calls=3), 30))
+    list(_scan(children, tmp_path, _Detector(lambda _: (together.wait(), None)[1], calls=3), 30))
     assert not together.broken
 
 
@@ -131,7 +131,7 @@ def test_a_slow_detector_does_not_let_images_pile_up(children: _Children, tmp_pa
         most = max(most, children.begun - done)
         done += 1
 
-    assert len(list(_scan(tmp_path, _Detector(take), 400))) == 400
+    assert len(list(_scan(children, tmp_path, _Detector(take), 400))) == 400
     assert 1 < most <= pipeline._IN_FLIGHT
 
 
@@ -154,7 +154,7 @@ def test_a_slow_file_holds_back_only_the_rows_behind_it(
         return _image(path)
 
     children.answer = answer
-    rows = [scanned.name for scanned in _scan(tmp_path, _Detector(count), 300)]
+    rows = [scanned.name for scanned in _scan(children, tmp_path, _Detector(count), 300)]
     assert enough.is_set()
     assert rows == [f"{index:03}" for index in range(300)]
 
@@ -175,7 +175,7 @@ def test_rows_behind_a_slow_file_do_not_pile_up_without_limit(
         return _image(path)
 
     children.answer = answer
-    assert len(list(_scan(tmp_path, _Detector(), 300))) == 300
+    assert len(list(_scan(children, tmp_path, _Detector(), 300))) == 300
     assert seen[-1] == 100
 
 
@@ -192,13 +192,13 @@ def test_what_is_done_behind_a_slow_file_is_in_the_ledger_at_once(children: _Chi
         return _image(path)
 
     children.answer = answer
-    assert len(list(_scan(tmp_path, _Detector(), 40))) == 40
+    assert len(list(_scan(children, tmp_path, _Detector(), 40))) == 40
     assert lines[-1] > 20
 
 
 def test_detections_are_in_the_row_and_in_the_ledger(children: _Children, tmp_path: Path) -> None:
     timing = Timing()
-    (scanned,) = _scan(tmp_path, _Detector(), 1, timing)
+    (scanned,) = _scan(children, tmp_path, _Detector(), 1, timing)
     assert [round(box.score, 2) for box in scanned.detections] == [0.54, 0.54]
     assert scanned.top_score == pytest.approx(0.3 + 0.6 * 100 / 255)
     assert timing.detected == 1
@@ -208,22 +208,22 @@ def test_detections_are_in_the_row_and_in_the_ledger(children: _Children, tmp_pa
 
 @pytest.mark.parametrize("wants", [False, True])
 def test_only_what_the_report_shows_keeps_its_thumbnail(wants: bool, children: _Children, tmp_path: Path) -> None:
-    (scanned,) = _scan(tmp_path, _Detector(), 1, wants=wants)
+    (scanned,) = _scan(children, tmp_path, _Detector(), 1, wants=wants)
     assert scanned.thumbnail == ("data:small" if wants else "")
 
 
 def test_abandoned_scan_leaves_no_threads(children: _Children, tmp_path: Path) -> None:
-    rows = _scan(tmp_path, _Detector(), 100)
+    rows = _scan(children, tmp_path, _Detector(), 100)
     next(rows)
     rows.close()
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith(("prepare", "detect"))]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("detect")]
 
 
 def test_detector_that_fails_ends_the_scan_and_its_threads(children: _Children, tmp_path: Path) -> None:
     detector = FakeDetector(error=DetectorError("out of memory"))
     with pytest.raises(DetectorError, match="out of memory"):
-        list(_scan(tmp_path, detector, 100))
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith(("prepare", "detect"))]
+        list(_scan(children, tmp_path, detector, 100))
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("detect")]
 
 
 def test_a_child_that_dies_over_a_file_costs_one_row(children: _Children, tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_a_child_that_dies_over_a_file_costs_one_row(children: _Children, tmp_pa
         return _image(path)
 
     children.answer = answer
-    rows = list(_scan(tmp_path, _Detector(), 10))
+    rows = list(_scan(children, tmp_path, _Detector(), 10))
     assert [row.name for row in rows if row.status is Status.FAILED] == ["003"]
     assert rows[3].reason == "could not be decoded: the decoder crashed"
     assert rows[3].frame == 1
@@ -243,13 +243,11 @@ def test_files_that_crash_hang_and_eat_memory_cost_one_row_each(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With real children, whose preparation is told by the name of the file what to do."""
-    monkeypatch.setattr(
-        pipeline, "DecodingPool", lambda workers, threads: DecodingPool(workers, 1.0, 300 << 20, threads)
-    )
     monkeypatch.setattr(pipeline, "prepare", hostile_preparation.prepare)
     names = ["a", "crash", "b", "hang", "c", "memory", "d", "unexpected", "e"]
     paths = [dicom_file(tmp_path / "archive" / name) for name in names]
-    rows = {row.name: row for row in _scan(tmp_path, _Detector(), paths)}
+    with DecodingPool(WORKERS, timeout_s=1.0, memory_limit_bytes=300 << 20) as children:
+        rows = {row.name: row for row in _scan(children, tmp_path, _Detector(), paths)}
     assert list(rows) == names
     reasons = {name: row.reason for name, row in rows.items() if row.status is not Status.OK}
     assert reasons == {
@@ -264,7 +262,7 @@ def test_files_that_crash_hang_and_eat_memory_cost_one_row_each(
 def test_what_the_gate_withholds_is_a_row_with_its_reason_and_without_figures(
     children: _Children, tmp_path: Path
 ) -> None:
-    (scanned,) = _scan(tmp_path, FakeDetector(gate=GateScore(0.91, 0.8)), 1, wants=True)
+    (scanned,) = _scan(children, tmp_path, FakeDetector(gate=GateScore(0.91, 0.8)), 1, wants=True)
     assert (scanned.status, scanned.detections) == (Status.WITHHELD, ())
     assert "does not look like a frontal chest radiograph (gate score 0.91, limit 0.80)" in scanned.reason
     assert (scanned.opacity_probability, scanned.top_score, scanned.thumbnail) == (None, None, "")
@@ -280,8 +278,8 @@ def test_a_copy_of_what_the_gate_withheld_is_withheld_without_asking_again(child
     children.answer = answer
     timing = Timing()
     detector = FakeDetector(gate=GateScore(0.91, 0.8))
-    list(_scan(tmp_path, detector, 1, timing))
-    rows = list(_scan(tmp_path, detector, 2, timing))
+    list(_scan(children, tmp_path, detector, 1, timing))
+    rows = list(_scan(children, tmp_path, detector, 2, timing))
     assert [row.status for row in rows] == [Status.WITHHELD] * 2
     assert rows[0].reason == rows[1].reason != ""
     assert (timing.detected, timing.reused) == (1, 2)
