@@ -112,7 +112,8 @@ def speed() -> str:
                 for name, (clock, cpu) in ways.items()
             ),
             f"\n{cores} cores. cxr-scan reaches {100 * bound / wall:.0f} % of the bound by the clock and "
-            f"{100 * work / processor:.0f} % by processor time; it is {loop.wall / wall:.2f} times as fast as the loop.",
+            f"{100 * work / processor:.0f} % by processor time; it is {loop.wall / wall:.2f} times "
+            "as fast as the loop.",
         ]
     )
 
