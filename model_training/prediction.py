@@ -8,8 +8,9 @@ import torch
 from numpy.typing import NDArray
 
 from cxr_viewer.core.candidates import Candidates, SelectionRules, Thresholds
-from cxr_viewer.detection import anchors, load_detector, preprocessing
+from cxr_viewer.detection import anchors, preprocessing
 from cxr_viewer.detection.ensemble import Ensemble
+from cxr_viewer.detection.loading import load_ensemble
 from cxr_viewer.detection.member_network import MemberNetwork
 from cxr_viewer.detection.merging import MemberOutput, merge
 from cxr_viewer.detection.network_spec import NetworkSpec
@@ -78,8 +79,7 @@ def of_bundle(folder: Path, backend: str = "auto", threads: int = 1) -> Runnable
     Raises:
         BundleError, DetectorError: the bundle is refused or cannot run.
     """
-    detector = load_detector(folder, backend=backend, threads=threads)
-    assert isinstance(detector, Ensemble)
+    detector = load_ensemble(folder, backend=backend, threads=threads)
     runners = [_runner_of_engine(detector, number) for number in range(detector.members)]
     return RunnableEnsemble(detector.name, detector.bundle.network, runners, detector.thresholds, detector.rules)
 

@@ -27,6 +27,7 @@ from cxr_viewer.core.findings import Finding, FindingState, FindingUid, Origin, 
 from cxr_viewer.core.gate import GateScore
 from cxr_viewer.core.geometry import Box
 from cxr_viewer.detection import preprocessing
+from cxr_viewer.detection.fallback import DeviceLostError
 
 BUNDLE_DIGEST = "b" * 64
 THRESHOLDS = Thresholds(0.3, 0.1)
@@ -140,6 +141,8 @@ class FakeDetector:
     digest: str = BUNDLE_DIGEST
     members: int = 2
     device: str = "CPU · test"
+    notice: str = ""
+    learned_from: str = ""
     thresholds: Thresholds = THRESHOLDS
     rules: SelectionRules = RULES
     boxes: tuple[tuple[float, float, float, float], ...] = ((0.15, 0.3, 0.42, 0.6), (0.58, 0.3, 0.85, 0.6))
@@ -187,6 +190,27 @@ class FakeDetector:
         scores = [[float(np.clip(means[index] + d, 0, 1)) for d in spread] for index in order]
         corners = (fractions * _sides(entry.rows, entry.columns))[order]
         return candidates(corners.tolist(), scores, entry.rows, entry.columns, self.opacity_probability, self.gate)
+
+
+class _LostDetector(FakeDetector):
+    """A FakeDetector on a GPU that is lost after some images."""
+
+    runs_left: int = 0
+
+    def _found(
+        self, entry: NetworkInput, should_stop: Callable[[], bool], on_member: Callable[[int], None]
+    ) -> Candidates:
+        if self.runs_left <= 0:
+            raise DeviceLostError("The GPU ran out of memory.")
+        self.runs_left -= 1
+        return super()._found(entry, should_stop, on_member)
+
+
+def lost_gpu(after: int, input_side: int = 64) -> FakeDetector:
+    """Return a detector whose device is lost after some images."""
+    detector = _LostDetector(device="GPU · test", input_side=input_side)
+    detector.runs_left = after
+    return detector
 
 
 def _sides(rows: int, columns: int) -> NDArray[np.float32]:

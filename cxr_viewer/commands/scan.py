@@ -115,6 +115,8 @@ def scan(
             detector = _load(bundle, device, backend, precision)
             thresholds = _thresholds(detector, score, overlap, size)
             summary = _scan(paths, out, LocalRunner(Detection(detector, thresholds), processes, pool), archive_store)
+        if detector.notice:
+            typer.echo(f"cxr-scan: {detector.notice}", err=True)
         _tell(summary, out)
 
 
@@ -190,7 +192,9 @@ def _scan(
     from cxr_viewer.scan.scanned_file import ScannedFile, Status
 
     detector = runner.facts
-    settings = ScanSettings(tuple(paths), out, runner.detection.thresholds, runner.workers, _learned_from(detector))
+    settings = ScanSettings(
+        tuple(paths), out, runner.detection.thresholds, runner.workers, runner.detection.detector.learned_from
+    )
 
     def keep(read: "Candidature") -> None:
         if store is not None:
@@ -205,12 +209,6 @@ def _scan(
             return scan_with(runner, settings, ScanListeners(progress.found, on_file, keep))
         except OutFolderError as error:
             raise WrongCallError(str(error)) from error
-
-
-def _learned_from(detector: "Detector") -> str:
-    from cxr_viewer.detection.ensemble import Ensemble
-
-    return detector.bundle.learned_from if isinstance(detector, Ensemble) else ""
 
 
 def _default_workers() -> int:

@@ -254,6 +254,14 @@ class Detector(DetectorFacts, Protocol):
     """An ensemble that is ready to run. ``detect`` and ``detect_batch`` may be called by several threads at once."""
 
     @property
+    def learned_from(self) -> str:
+        """What it was trained on, a sentence that every view of the output repeats; "" when nothing is said."""
+
+    @property
+    def notice(self) -> str:
+        """Why another device than the wanted one is used, a sentence; "" when all is well. It may come at any run."""
+
+    @property
     def input_side(self) -> int:
         """Side of the square that the networks take, in pixels."""
 

@@ -28,6 +28,7 @@ class Ensemble:
     def __init__(self, bundle: ModelBundle, device: str) -> None:
         self.bundle = bundle
         self._device = device
+        self.notice = ""
         self._anchors = anchors.grid(bundle.network.anchors, bundle.network.input_side)
         self._gate = input_gate.read(bundle.folder / bundle.gate) if bundle.gate else None
 
@@ -40,6 +41,11 @@ class Ensemble:
     def digest(self) -> str:
         """sha256 of the bundle."""
         return self.bundle.digest
+
+    @property
+    def learned_from(self) -> str:
+        """What the bundle was trained on."""
+        return self.bundle.learned_from
 
     @property
     def members(self) -> int:

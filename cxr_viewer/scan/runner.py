@@ -56,8 +56,9 @@ class LocalRunner:
 
     @property
     def summary(self) -> Mapping[str, object]:
-        """The name of this runner and its processes."""
-        return {"runner": "local", "workers": self.workers}
+        """The name of this runner and its processes, and why another device than the wanted one was used."""
+        notice = self.detection.detector.notice
+        return {"runner": "local", "workers": self.workers, **({"fell_back": notice} if notice else {})}
 
     def rows(self, files: Sequence[Path], settling: Settling) -> Iterator[ScannedFile]:
         """Yield the row of every file once, in the order of ``files``."""

@@ -66,6 +66,9 @@ class DetectionRunner(QObject):
     model_loaded = Signal(object)
     """LoadedModel."""
     model_refused = Signal(str)
+    device_told = Signal(str, str)
+    """Device in words, and why it is another one than the wanted one ("" when all is well): with every model that is
+    loaded, and whenever it changes."""
     advanced = Signal(str, int, int)
     """Instance key, members done, members."""
     detected = Signal(str, object, object)
@@ -86,6 +89,7 @@ class DetectionRunner(QObject):
         self._detector: Detector | None = None
         self._members = 0
         self._digest = ""
+        self._told = ("", "")
         self._memory: OrderedDict[tuple[InstanceKey, str], Candidates] = OrderedDict()
         self._runs: dict[InstanceKey, _Run] = {}
         self._era = 0
@@ -184,11 +188,20 @@ class DetectionRunner(QObject):
         self._detector, self._digest = loaded.detector, loaded.facts.digest
         self._members = loaded.facts.members
         self.model_loaded.emit(loaded)
+        self._told = ("", "")
+        self._tell_device()
+
+    def _tell_device(self) -> None:
+        """A GPU may have been lost in the run before."""
+        if self._detector is not None and (now := (self._detector.device, self._detector.notice)) != self._told:
+            self._told = now
+            self.device_told.emit(*now)
 
     def _on_refused(self, error: BaseException) -> None:
         self.model_refused.emit(str(error) or type(error).__name__)
 
     def _on_detected(self, run: _Run, answer: _Answer) -> None:
+        self._tell_device()
         candidates = answer.candidates
         self._remember(run.key, run.answers, candidates)
         if self._cache:
@@ -199,6 +212,7 @@ class DetectionRunner(QObject):
             self.detected.emit(run.key, candidates, answer.seconds)
 
     def _on_failed(self, run: _Run, error: BaseException) -> None:
+        self._tell_device()
         was_current = self._forget(run)
         if isinstance(error, DetectionStopped):
             if was_current:

@@ -64,6 +64,7 @@ class MainWindow(QMainWindow):
         self.worklist = WorklistPanel(worklist, rows, self.named_actions, self.sort_menu, self.filter_menu)
         self.start_page = StartPage(self.named_actions["open_demo"], self.named_actions["open_folder"])
         self.model_panel = ModelPanel()
+        self.device_banner = Banner("device_banner")
         self.gate_banner = Banner("gate_banner")
         self.threshold_panel = ThresholdPanel()
         self.finding_panel = FindingPanel(
@@ -138,7 +139,7 @@ class MainWindow(QMainWindow):
         self.stack.setMinimumWidth(300)
         self.panel = SidePanel(
             (
-                (self.model_panel, self.gate_banner, self.threshold_panel),
+                (self.model_panel, self.device_banner, self.gate_banner, self.threshold_panel),
                 (self.finding_panel,),
                 (self.network_input,),
             ),

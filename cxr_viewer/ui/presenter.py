@@ -29,6 +29,7 @@ class Presenter(QObject):
         session.selection_changed.connect(self._show_boxes)
         session.thresholds_changed.connect(self._show_thresholds)
         session.model_changed.connect(self._show_model)
+        session.device_changed.connect(self._show_device)
         session.review_changed.connect(self._show_review)
         session.advice_changed.connect(self._show_review)
         session.saved.connect(self._show_saved)
@@ -173,6 +174,11 @@ class Presenter(QObject):
         self._window.threshold_panel.show_model(self._session.model)
         self._window.status_line.show_model(self._session.model)
         self._show_enabled()
+
+    def _show_device(self) -> None:
+        self._window.model_panel.show_model(self._session.model)
+        self._window.model_panel.show_state(self._flow.model_state)
+        self._window.status_line.show_model(self._session.model)
 
     def _show_thresholds(self) -> None:
         self._window.threshold_panel.show_thresholds(self._session.thresholds)

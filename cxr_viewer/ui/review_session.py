@@ -85,6 +85,13 @@ class ReviewSession(SessionState):
         self.thresholds_changed.emit()
         self.detections_changed.emit()
 
+    def use_device(self, device: str) -> None:
+        """Note on which device the model runs now."""
+        model = self._opinion.model
+        if model is not None and model.device != device:
+            self._opinion.model = replace(model, device=device)
+            self.device_changed.emit()
+
     def show_candidates(self, key: InstanceKey, candidates: Candidates | None) -> None:
         """Take the ensemble's answer for an instance; it is drawn only if that instance is still shown."""
         if self._reading is None or key != self._reading.key:

@@ -28,6 +28,8 @@ class SessionState(QObject):
     advice_changed = Signal()
     """What is said beside the verdict may be another sentence, though nothing of the review changed."""
     model_changed = Signal()
+    device_changed = Signal()
+    """The same model runs on another device."""
     edit_refused = Signal(str)
     """A sentence: why a gesture did nothing."""
     saved = Signal(object)

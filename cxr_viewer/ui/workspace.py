@@ -217,6 +217,7 @@ class Workspace(QObject):
         self.runner.answered.connect(self.worklist.set_answer)
         self.ahead.decoded.connect(self._keep_key)
         self.runner.model_refused.connect(self._say_refused)
+        self.runner.device_told.connect(self._say_device)
         for export in (self.export, self.ledger):
             export.written.connect(lambda sentence: window.image_banner.say(sentence, "info"))
             export.failed.connect(lambda sentence: window.image_banner.say(sentence, "bad"))
@@ -234,6 +235,11 @@ class Workspace(QObject):
         """Say over the image why another bundle was not taken; without any model the side panel says it."""
         if self.session.model is not None:
             self.window.image_banner.say(f"{reason} The model in use stays.", "bad")
+
+    def _say_device(self, device: str, notice: str) -> None:
+        """Show where the model runs, and that the GPU was lost for as long as this model is used."""
+        self.session.use_device(device)
+        self.window.device_banner.say(notice, "caution")
 
     def _keep_decoded(self, path: Path, image: object) -> None:
         shown = self.loader.known(path)

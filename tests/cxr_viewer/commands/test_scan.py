@@ -15,14 +15,16 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
+from cxr_viewer import detection
 from cxr_viewer.commands import scan as command
 from cxr_viewer.core.studies import InstanceKey
+from cxr_viewer.detection.fallback import FallbackDetector
 from cxr_viewer.scan.results import RESULT_FILES
 from cxr_viewer.scan.resume import LEDGER
 from cxr_viewer.store.candidate_cache import CandidateCache, FileStamp
 from cxr_viewer.store.journal import Journal
 from cxr_viewer.store.locations import default_cache_path
-from tests.factories import dicom_file, radiograph
+from tests.factories import FakeDetector, dicom_file, lost_gpu, radiograph
 
 PROGRAM = [sys.executable, "-c", "from cxr_viewer.commands.scan import main; main()"]
 
@@ -274,3 +276,11 @@ def test_stopped_scan_is_resumed_to_the_same_results(
         assert (out / name).read_bytes() == (whole / name).read_bytes()
     first, second = ([{**row, "seconds": ""} for row in _rows(folder)] for folder in (out, whole))
     assert first == second
+
+
+def test_a_lost_gpu_is_told_beside_the_result(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(detection, "load_detector", lambda *_, **__: FallbackDetector(lost_gpu(1), FakeDetector))
+    ran = _run(archive, "--out", tmp_path / "out")
+    assert ran.exit_code == 0
+    assert "cxr-scan: The GPU ran out of memory. The CPU goes on; no image is lost." in ran.stderr
+    assert [row["status"] for row in _rows(tmp_path / "out")] == ["ok", "ok", "skipped"]

@@ -13,13 +13,14 @@ from PIL import Image
 
 from cxr_viewer.core.candidates import Detector, DetectorError
 from cxr_viewer.core.suppression import select
+from cxr_viewer.detection.fallback import FallbackDetector
 from cxr_viewer.dicom import pixels, windowing
 from cxr_viewer.scan.archive import ScanListeners, ScanSettings, ScanSummary, engine_words, scan_archive
 from cxr_viewer.scan.detection import Candidature
 from cxr_viewer.scan.results import RESULT_FILES
 from cxr_viewer.scan.resume import LEDGER, OutFolderError
 from cxr_viewer.scan.scanned_file import ScannedFile, Status
-from tests.factories import THRESHOLDS, FakeDetector, dicom_file, radiograph
+from tests.factories import THRESHOLDS, FakeDetector, dicom_file, lost_gpu, radiograph
 
 
 def _ignore(_value: object) -> None:
@@ -243,3 +244,14 @@ def test_empty_folder_gives_tables_with_headers_only(tmp_path: Path) -> None:
 )
 def test_engine_words_are_device_engine_and_precision(device: str, words: tuple[str, str, str]) -> None:
     assert engine_words(device) == words
+
+
+def test_a_gpu_that_is_lost_on_the_way_costs_no_file(archive: Path, tmp_path: Path) -> None:
+    scan(archive, tmp_path / "cpu")
+    detector = FallbackDetector(lost_gpu(2), FakeDetector)
+    scan(archive, tmp_path / "lost", detector)
+    assert comparable(tmp_path / "lost") == comparable(tmp_path / "cpu")
+    told = json.loads((tmp_path / "lost" / "scan.json").read_text(encoding="utf-8"))
+    assert told["device"] == "CPU"
+    assert told["fell_back"].startswith("The GPU ran out of memory. The CPU goes on")
+    assert "fell_back" not in json.loads((tmp_path / "cpu" / "scan.json").read_text(encoding="utf-8"))
