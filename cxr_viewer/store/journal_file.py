@@ -74,6 +74,11 @@ class JournalFile:
         except StoreError as error:  # damaged beyond a report
             return (str(error),)
 
+    def check_writable(self) -> None:
+        """Take the write lock as a gesture does, and give it back; raises StoreError when that cannot be done."""
+        with self._transaction(writes=True):
+            pass
+
     def _problems(self) -> tuple[str, ...]:
         with plain_errors(self.path):
             report = self._connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
