@@ -26,7 +26,7 @@ from cxr_viewer.store.journal import Journal
 from cxr_viewer.ui import theme
 from cxr_viewer.ui.erase_dialog import EraseDialog
 from cxr_viewer.ui.keys_dialog import KeysDialog
-from cxr_viewer.ui.self_test import ComputerPage
+from cxr_viewer.ui.self_test import SelfTestPage
 from cxr_viewer.ui.settings import DETECT_AHEAD, TEXT_SIZE, THEME, Settings
 from cxr_viewer.ui.settings_dialog import SettingsDialog
 from cxr_viewer.ui.workspace import Supplies, Workspace
@@ -140,8 +140,8 @@ class Album:
         assert isinstance(found, QWidget)
         if size:
             found.resize(size)
-        if isinstance(found, ComputerPage):
-            wait(lambda: "measuring" not in found.as_text)
+        if isinstance(found, SelfTestPage):
+            wait(lambda: self._workspace.help.run.has_run)
         self.take(view, found)
         found.close()
         pause()
@@ -161,6 +161,9 @@ def _pictures(workspace: Workspace, album: Album, ward: Path, place: Path) -> No
     window = workspace.window
     wait(lambda: workspace.session.model is not None)
     album.take("start")
+    workspace.help.welcome_once()
+    wait(lambda: workspace.help.run.has_run)
+    album.take("welcome")
     workspace.opening.open((ward,))
     wait(lambda: len(workspace.worklist.entries) == 10 and not workspace.indexer.is_running)
     workspace.flow.open(ward / "phantom-00001.dcm")
@@ -181,7 +184,7 @@ def _pictures(workspace: Workspace, album: Album, ward: Path, place: Path) -> No
     album.take("withheld")
     album.dialog("settings", SettingsDialog, "settings", QSize(700, 820))
     album.dialog("shortcuts", KeysDialog, "keys", QSize(820, 640))
-    album.dialog("self_test", ComputerPage, "computer", QSize(640, 620))
+    album.dialog("self_test", SelfTestPage, "self-test", QSize(700, 620))
     album.dialog("erase_patient", EraseDialog, "erase")
     window.resize(1000, 640)
     workspace.flow.open(ward / "phantom-00001.dcm")

@@ -15,4 +15,4 @@ def check_bundle(folder: Path | None) -> Check:
         bundle = bundles.read(folder)
     except (BundleError, OSError) as error:
         return Check("Bundle", Outcome.FAILS, told_error(error, folder))
-    return Check("Bundle", Outcome.WORKS, f"{bundle.title}, every file as published, sha256 {bundle.digest}")
+    return Check("Bundle", Outcome.WORKS, f"every file of {bundle.title} is as published, sha256 {bundle.digest}")

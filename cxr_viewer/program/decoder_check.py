@@ -36,10 +36,10 @@ def ramp(bits: int) -> NDArray[np.unsignedinteger[Any]]:
 
 def check_decoders(decode: Decode, folder: Path) -> Check:
     """Decode every file; blocks, so call it on a pool thread."""
-    problems = {kind_of(name): problem for name in promised() if (problem := _problem(decode, folder / name))}
+    problems = {name: problem for name in promised() if (problem := _problem(decode, folder / name))}
     count = len(promised())
     if problems:
-        words = "; ".join(f"{kind}: {problem}" for kind, problem in problems.items())
+        words = "; ".join(dict.fromkeys(f"{kind_of(name)}: {problem}" for name, problem in problems.items()))
         return Check("Decoders", Outcome.FAILS, f"{count - len(problems)} of {count} kinds of files. {words}")
     kinds = ", ".join(dict.fromkeys(kind_of(name) for name in promised()))
     return Check("Decoders", Outcome.WORKS, f"all {count} kinds of files ({kinds})")

@@ -1,4 +1,4 @@
-"""What is joined to the window once it is painted: later starts, crash reports. Imported then, and not before."""
+"""What is joined to the window once it is painted, and imported then: later starts, crash reports, the welcome."""
 
 from PySide6.QtCore import QObject
 
@@ -18,6 +18,7 @@ class AfterStart(QObject):
         self.crashes = CrashNotice(start.watch, start.found, workspace, self.notices, self) if start.watch else None
         if start.sentence:
             self.notices.add(start.sentence, "caution")
+        workspace.help.welcome_once()
         self.arrivals = Arrivals(start.desk, workspace, self.notices, self) if start.desk else None
 
 

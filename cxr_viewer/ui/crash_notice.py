@@ -15,7 +15,7 @@ from cxr_viewer.ui.crash_page import CrashPage
 from cxr_viewer.ui.notices import Notices
 from cxr_viewer.ui.workspace import Workspace
 
-DIED = "CXR Viewer ended by a fault last time. What you did is kept, and you are where you were."
+DIED = "CXR Viewer ended by a fault last time. What you did is kept."
 DIES_AT_ONCE = (
     "CXR Viewer ended by a fault twice within a minute of its start, so it did not open by itself what was open."
 )

@@ -223,11 +223,15 @@ DESK_ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("shortcuts", "Keys", "Every action with its key.", ("F1",), "keyboard", "window"),
     ActionSpec(
         "self_test",
-        "This computer…",
-        "Engine and versions, and the time that one image takes here.",
+        "Self-test…",
+        "Try decoders, journal and model on this computer, and see versions and display; to copy as text.",
         (),
         "",
         "window",
+    ),
+    ActionSpec("welcome", "Welcome…", "What the program is not, who reads, and whether all works.", (), "", "window"),
+    ActionSpec(
+        "data_places", "Where data live…", "Journal, cache, settings and reports, with their folders.", (), "", "window"
     ),
     ActionSpec(
         "crash_report",

@@ -123,7 +123,7 @@ LAYOUT: dict[str, tuple[str, ...]] = {
         "-",
         "model_card",
     ),
-    "Help": ("shortcuts", "self_test", "crash_report", "about"),
+    "Help": ("shortcuts", "welcome", "-", "self_test", "data_places", "crash_report", "-", "about"),
 }
 """Menu titles and their entries: names of actions, "-" for a rule, "*name" for a submenu that is handed in."""
 

@@ -48,6 +48,11 @@ class ModelLoading(QObject):
         """Whether the program came with a demo bundle."""
         return (self._demo_bundle / "bundle.json").is_file()
 
+    @property
+    def asked(self) -> Path | None:
+        """The bundle that was asked for last, loaded or not."""
+        return self._asked
+
     def load_first(self, named: Path | None) -> None:
         """Load the bundle of the command line, else the one used last, else the demo; without any, say so."""
         last = self._settings.get(BUNDLE_FOLDER)

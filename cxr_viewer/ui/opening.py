@@ -51,6 +51,11 @@ class Opening(QObject):
         """Whether the program came with demo studies."""
         return self._demo_folder.is_dir()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether something was opened, or is being looked for."""
+        return bool(self._keeper.opened)
+
     def open_demo(self) -> None:
         """Open the studies that come with the program."""
         self.open((self._demo_folder,))

@@ -41,6 +41,7 @@ BUNDLE_FOLDER = Row("model/bundle_folder", "")
 RECENT: Row[tuple[str, ...]] = Row("files/recent", ())
 LAST_FOLDER = Row("files/last_folder", "")
 WORKLIST_ORDER = Row("worklist/order", "")
+WELCOMED = Row("window/welcomed", False)
 DETECT_AHEAD = Row("worklist/detect_ahead", True)
 
 SWITCHES: dict[str, Row[bool]] = {

@@ -131,7 +131,12 @@ class SettingsCommands(QObject):
         places = [("Journal", journal.path)] if journal else []
         if self.cache:
             places.append(("Cache", self.cache.path))
-        return (*places, ("Compiled networks", locations.graphs_folder()), ("Settings", self._settings.path))
+        return (
+            *places,
+            ("Compiled networks", locations.graphs_folder()),
+            ("Settings", self._settings.path),
+            ("Crash reports", locations.logs_folder()),
+        )
 
     def _note_time(self) -> None:
         if self._flow.model_state.seconds is not None:

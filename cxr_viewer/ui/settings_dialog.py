@@ -47,7 +47,7 @@ class SettingsDialog(QDialog):
         self.reader = QLineEdit()
         self.bundle = _button("Load bundle…")
         self.run = _button("Run again")
-        self.self_test = _button("This computer…")
+        self.self_test = _button("Self-test…")
         self.cache_size = choice(CACHE_SIZES)
         self.clear_caches = _button("Clear caches")
         self.clear_recent = _button("Forget recent folders")
@@ -90,7 +90,7 @@ class SettingsDialog(QDialog):
         _add_title(layout, "Where things lie")
         layout.addLayout(self.places)
         layout.addStretch(1)
-        area = QScrollArea()
+        self._area = area = QScrollArea()
         theme.set_role(area, "panel")
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
@@ -108,6 +108,12 @@ class SettingsDialog(QDialog):
     def rows(self) -> tuple[SettingRow, ...]:
         """Return every line of the page."""
         return tuple(self.findChildren(SettingRow))
+
+    def show_end(self) -> None:
+        """Scroll to where things lie, once the page has its height."""
+        bar = self._area.verticalScrollBar()
+        bar.rangeChanged.connect(lambda _least, most: bar.setValue(most), Qt.ConnectionType.SingleShotConnection)
+        bar.setValue(bar.maximum())
 
     def show_places(self, places: Sequence[tuple[str, Path]]) -> None:
         """Show where files lie, each with a button that opens its folder; called once."""

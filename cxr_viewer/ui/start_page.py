@@ -37,10 +37,11 @@ class StartPage(QWidget):
         self._sentence.setFixedWidth(_WIDTH)
         self._sentence.setObjectName("start_sentence")
         theme.set_role(self._sentence, "caution")
+        self._welcome = QVBoxLayout()
         self._choices = QVBoxLayout()
         self._choices.setSpacing(10)
-        note = QLabel("Research use only, not a medical device.")
-        theme.set_role(note, "note")
+        self._note = QLabel("Research use only, not a medical device.")
+        theme.set_role(self._note, "note")
         # The page lies on the black canvas in both themes, so its words are bright in both.
         self.setStyleSheet(_ON_BLACK)
         layout = QVBoxLayout(self)
@@ -48,10 +49,11 @@ class StartPage(QWidget):
         layout.addStretch(3)
         for widget in (title, lead, self._sentence):
             layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(self._welcome)
         layout.addSpacing(12)
         layout.addLayout(self._choices)
         layout.addSpacing(12)
-        layout.addWidget(note, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self._note, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(4)
         self.show_recent(())
         self.say("")
@@ -62,6 +64,16 @@ class StartPage(QWidget):
         # The layout alone would cut long paths off; an empty label answers -1.
         self._sentence.setFixedHeight(max(0, self._sentence.heightForWidth(_WIDTH)))
         self._sentence.setVisible(bool(sentence))
+
+    def show_welcome(self, card: QWidget | None) -> None:
+        """Show a card above the choices; None takes it away. It says what the line at the foot says, and more."""
+        while item := self._welcome.takeAt(0):
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
+        if card is not None:
+            self._welcome.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._note.setVisible(card is None)
 
     @property
     def sentence(self) -> str:

@@ -22,6 +22,7 @@ from cxr_viewer.ui.device_polarity import DevicePolarity
 from cxr_viewer.ui.display_commands import DisplayCommands
 from cxr_viewer.ui.displayed_image import DisplayedImage
 from cxr_viewer.ui.erase_commands import EraseCommands
+from cxr_viewer.ui.help_commands import HelpCommands
 from cxr_viewer.ui.image_cache import DEFAULT_BUDGET, ImageCache
 from cxr_viewer.ui.import_commands import ImportCommands
 from cxr_viewer.ui.indexing import Index, Indexer
@@ -44,7 +45,6 @@ from cxr_viewer.ui.reading_flow import ReadingFlow
 from cxr_viewer.ui.record_commands import RecordCommands
 from cxr_viewer.ui.report_commands import ReportCommands
 from cxr_viewer.ui.review_session import ReviewSession
-from cxr_viewer.ui.self_test import SelfTest
 from cxr_viewer.ui.settings import GEOMETRY, SPLITTER, Settings
 from cxr_viewer.ui.settings_commands import SettingsCommands
 from cxr_viewer.ui.states_of_rows import StatesOfRows
@@ -198,7 +198,19 @@ class Workspace(QObject):
         self.settings_page = SettingsCommands(
             self.window, self.session, self.flow, self.states, supplies.cache, settings, supplies.login_name, self
         )
-        self.self_test = SelfTest(self.window, self.session, self.runner, self)
+        self.help = HelpCommands(
+            self.window,
+            self.session,
+            self.flow,
+            self.runner,
+            self.models,
+            self.opening,
+            supplies.decode,
+            self.files,
+            settings,
+            self.settings_page.show_page,
+            self,
+        )
         self._connect()
         self.window.restore_layout(settings.get(GEOMETRY), settings.get(SPLITTER))
         self.window.show_start_page()

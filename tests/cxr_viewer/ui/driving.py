@@ -91,6 +91,8 @@ def click_in_menu(window: MainWindow, *path: str) -> None:
     bar = window.menuBar()
     assert isinstance(bar, QMenuBar)
     opener = next(action for action in bar.actions() if action.text().replace("&", "") == path[0])
+    # A menu takes no click at the point where the pointer stood when it opened, so the pointer goes to the title first.
+    QTest.mouseMove(bar, bar.actionGeometry(opener).center())
     QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.actionGeometry(opener).center())
     menu = opener.menu()
     assert isinstance(menu, QMenu)

@@ -39,7 +39,7 @@ CONTROLS = (
     QTextEdit,
     ImageCanvas,
 )
-OPENERS = ("settings", "shortcuts", "self_test", "erase_patient", "about", "model_card")
+OPENERS = ("settings", "shortcuts", "self_test", "welcome", "erase_patient", "about", "model_card")
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
