@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from cxr_viewer.ui import icons, theme
+from cxr_viewer.ui import icons
 
 WIDTH = 460
 
