@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +24,12 @@ _EVICTED_AT_ONCE = 16
 _Answer = TypeVar("_Answer")
 
 _NEXT_USE = "(SELECT coalesce(max(used), 0) + 1 FROM candidates WHERE content IS NOT NULL)"
+
+_INSERT_CANDIDATES = (
+    "INSERT OR REPLACE INTO candidates (instance_key, bundle_digest, top_score, disagreement, dissenting, members, "
+    f"withheld, used, content) VALUES (?, ?, ?, ?, ?, ?, ?, {_NEXT_USE}, ?)"
+)
+_INSERT_FILE = "INSERT OR REPLACE INTO known_file VALUES (?, ?, ?, ?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,16 @@ class KnownFile:
     instance_key: InstanceKey
     rows: int
     columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file that a detector has read: what it holds, what was found in it, how far the members disagree."""
+
+    stamp: FileStamp
+    known: KnownFile
+    candidates: Candidates
+    disagreement: Disagreement | None = None
 
 
 class CandidateCache:
@@ -94,17 +110,32 @@ class CandidateCache:
         disagreement: Disagreement | None = None,
     ) -> None:
         """Keep the candidates of an instance and a bundle, with how far its members disagree."""
-        content = candidate_bytes.encode(candidates)
-        answer = KnownAnswer.of(candidates, disagreement)
-        dispute = answer.disagreement
-        numbers = (dispute.value, dispute.dissenting, dispute.members) if dispute else (None, None, None)
+        values = _candidate_values(instance_key, bundle_digest, candidates, disagreement)
 
         def write(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "INSERT OR REPLACE INTO candidates (instance_key, bundle_digest, top_score, disagreement, dissenting, "
-                f"members, withheld, used, content) VALUES (?, ?, ?, ?, ?, ?, ?, {_NEXT_USE}, ?)",
-                (instance_key, bundle_digest, answer.top_score, *numbers, answer.withheld, content),
-            )
+            connection.execute(_INSERT_CANDIDATES, values)
+            self._evict(connection)
+
+        self._ask(write, None)
+
+    def put_read(self, bundle_digest: str, read: Sequence[ReadFile]) -> None:
+        """Keep what a bundle found in some files and what these files hold, all in one transaction."""
+        found = [
+            _candidate_values(each.known.instance_key, bundle_digest, each.candidates, each.disagreement)
+            for each in read
+        ]
+        files = [_file_values(each.stamp, each.known) for each in read]
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                connection.executemany(_INSERT_CANDIDATES, found)
+                connection.executemany(_INSERT_FILE, files)
+                connection.execute("COMMIT")
+            except sqlite3.DatabaseError:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
             self._evict(connection)
 
         self._ask(write, None)
@@ -125,17 +156,10 @@ class CandidateCache:
 
     def remember_file(self, stamp: FileStamp, known: KnownFile) -> None:
         """Keep what a file holds, so that a folder that is opened again shows its states without decoding."""
-        values = (
-            path_column.to_column(stamp.path),
-            stamp.size,
-            stamp.mtime_ns,
-            known.instance_key,
-            known.rows,
-            known.columns,
-        )
+        values = _file_values(stamp, known)
 
         def write(connection: sqlite3.Connection) -> None:
-            connection.execute("INSERT OR REPLACE INTO known_file VALUES (?, ?, ?, ?, ?, ?)", values)
+            connection.execute(_INSERT_FILE, values)
             self._evict(connection)
 
         self._ask(write, None)
@@ -238,6 +262,21 @@ class CandidateCache:
             while _size_bytes(connection) > cap_bytes:
                 if connection.execute(statement, (_EVICTED_AT_ONCE,)).rowcount == 0:
                     break
+
+
+def _candidate_values(
+    instance_key: InstanceKey, bundle_digest: str, candidates: Candidates, disagreement: Disagreement | None
+) -> tuple[object, ...]:
+    answer = KnownAnswer.of(candidates, disagreement)
+    dispute = answer.disagreement
+    numbers = (dispute.value, dispute.dissenting, dispute.members) if dispute else (None, None, None)
+    content = candidate_bytes.encode(candidates)
+    return (instance_key, bundle_digest, answer.top_score, *numbers, answer.withheld, content)
+
+
+def _file_values(stamp: FileStamp, known: KnownFile) -> tuple[object, ...]:
+    path = path_column.to_column(stamp.path)
+    return (path, stamp.size, stamp.mtime_ns, known.instance_key, known.rows, known.columns)
 
 
 def _answer(row: tuple[float | None, float | None, int, int, str]) -> KnownAnswer:

@@ -119,17 +119,23 @@ class Journal(JournalReading, JournalErasure):
 
     def remember_instance(self, instance: KnownInstance) -> None:
         """Store what is known of an instance now: size, identifiers, where it was last seen."""
-        if self.instance(instance.instance_key) == instance:
+        self.remember_instances([instance])
+
+    def remember_instances(self, instances: Sequence[KnownInstance]) -> None:
+        """Store what is known of some instances now, in one transaction: one wait for the disk."""
+        fresh = [instance for instance in instances if self.instance(instance.instance_key) != instance]
+        if not fresh:
             return
-        values = {
-            "rows": instance.rows,
-            "columns": instance.columns,
-            "path": path_column.to_column(instance.path),
-            "sop_instance_uid": instance.sop_instance_uid,
-            "study_instance_uid": instance.study_instance_uid,
-        }
         with self._transaction(writes=True):
-            self._upsert(schema.INSTANCE, {"instance_key": instance.instance_key}, values)
+            for instance in fresh:
+                values = {
+                    "rows": instance.rows,
+                    "columns": instance.columns,
+                    "path": path_column.to_column(instance.path),
+                    "sop_instance_uid": instance.sop_instance_uid,
+                    "study_instance_uid": instance.study_instance_uid,
+                }
+                self._upsert(schema.INSTANCE, {"instance_key": instance.instance_key}, values)
 
     def remember_place(self, place: Place) -> None:
         """Store where the reader is."""
