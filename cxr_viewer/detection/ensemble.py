@@ -1,7 +1,7 @@
 """What the engines share: one image through all members, stoppable between them, merged into candidates."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,7 +19,7 @@ from cxr_viewer.core.candidates import (
 )
 from cxr_viewer.detection import anchors, input_gate, preprocessing
 from cxr_viewer.detection.bundle import ModelBundle
-from cxr_viewer.detection.merging import MemberOutput, merge
+from cxr_viewer.detection.merging import MemberOutput, MembersAnswer, candidates_of, gathered
 
 
 class Ensemble:
@@ -107,24 +107,37 @@ class Ensemble:
         """Return the candidates of each image; see ``core.candidates.Detector``."""
         return self._detected(inputs, should_stop, ignore) if inputs else []
 
-    def _detected(
-        self, inputs: Sequence[NetworkInput], should_stop: Callable[[], bool], on_member: Callable[[int], None]
-    ) -> list[Candidates]:
-        batch = np.concatenate([preprocessing.network_input(entry.square) for entry in inputs])
+    def answers(
+        self,
+        network_inputs: NDArray[np.float32],
+        should_stop: Callable[[], bool] = never,
+        on_member: Callable[[int], None] = ignore,
+    ) -> list[MembersAnswer]:
+        """Return what all members say of each image of (B, 1, side, side) float32 in [0, 1]."""
         outputs = []
+        for index in self._numbers(should_stop, on_member):
+            outputs.append(self.run_batch(index, network_inputs))
+        return [gathered(members) for members in zip(*outputs, strict=True)]
+
+    def _numbers(self, should_stop: Callable[[], bool], on_member: Callable[[int], None]) -> Iterator[int]:
+        """Yield the members' positions; ask before each whether to stop, and tell when each is done."""
         for index in range(self.members):
             if should_stop():
                 raise DetectionStopped
-            outputs.append(self.run_batch(index, batch))
+            yield index
             on_member(index + 1)
+
+    def _detected(
+        self, inputs: Sequence[NetworkInput], should_stop: Callable[[], bool], on_member: Callable[[int], None]
+    ) -> list[Candidates]:
+        network_inputs = np.concatenate([preprocessing.network_input(entry.square) for entry in inputs])
+        answers = self.answers(network_inputs, should_stop, on_member)
         return [
-            self._merged(members, entry, network_input)
-            for members, entry, network_input in zip(zip(*outputs, strict=True), inputs, batch, strict=True)
+            self._candidates(answer, entry, network_input)
+            for answer, entry, network_input in zip(answers, inputs, network_inputs, strict=True)
         ]
 
-    def _merged(
-        self, members: Sequence[MemberOutput], entry: NetworkInput, network_input: NDArray[np.float32]
-    ) -> Candidates:
+    def _candidates(self, answer: MembersAnswer, entry: NetworkInput, network_input: NDArray[np.float32]) -> Candidates:
         placement = preprocessing.letterbox_of(entry.rows, entry.columns, self.input_side)
-        candidates = merge(members, self._anchors, placement)
+        candidates = candidates_of(answer, self._anchors, placement)
         return candidates if self._gate is None else replace(candidates, gate=self._gate.judge(network_input[None]))

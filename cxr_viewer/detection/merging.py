@@ -34,6 +34,23 @@ class MemberOutput:
     features: NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class MembersAnswer:
+    """What all members say at the anchors that may become candidates of one image.
+
+    Attributes:
+        anchor_index: (N,) positions in the grid, in any order; all whose mean score is among the best are there.
+        scores: (N, M) float32.
+        box_deltas: (M, N, 4) float32, raw.
+        opacity_probability: mean softmax of "Lung Opacity", None without a global head.
+    """
+
+    anchor_index: NDArray[np.integer]
+    scores: NDArray[np.float32]
+    box_deltas: NDArray[np.float32]
+    opacity_probability: float | None
+
+
 def merge(members: Sequence[MemberOutput], anchors: coding.Array, placement: Letterbox) -> Candidates:
     """Return the candidates of one image in native pixels.
 
@@ -42,12 +59,23 @@ def merge(members: Sequence[MemberOutput], anchors: coding.Array, placement: Let
         anchors: (A, 4) float32 as ``anchors.grid`` gives them.
         placement: where the image lay in the network input.
     """
-    scores = np.stack([member.scores for member in members], axis=1)
-    mean = scores.mean(axis=1)
-    index = np.flatnonzero(mean >= SCORE_FLOOR)
-    index = index[np.argsort(-mean[index], kind="stable")][:MAXIMUM_CANDIDATES]
+    return candidates_of(gathered(members), anchors, placement)
 
+
+def gathered(members: Sequence[MemberOutput]) -> MembersAnswer:
+    """Return what the members say where their mean score reaches the floor."""
+    scores = np.stack([member.scores for member in members], axis=1)
+    index = np.flatnonzero(scores.mean(axis=1) >= SCORE_FLOOR)
     deltas = np.stack([member.box_deltas[index] for member in members])
+    return MembersAnswer(index, scores[index], deltas, _opacity_probability(members))
+
+
+def candidates_of(answer: MembersAnswer, anchors: coding.Array, placement: Letterbox) -> Candidates:
+    """Return the candidates, best first: those above the floor, as many as are kept; equal scores in anchor order."""
+    mean = answer.scores.mean(axis=1)
+    kept = np.flatnonzero(mean >= SCORE_FLOOR)
+    kept = kept[np.lexsort((answer.anchor_index[kept], -mean[kept]))][:MAXIMUM_CANDIDATES]
+    index, deltas = answer.anchor_index[kept], answer.box_deltas[:, kept]
     sizes = deltas[..., 2:]
     low, high = np.percentile(sizes, [LOW_PERCENTILE, HIGH_PERCENTILE], axis=0).astype(np.float32)
     chosen = anchors[index]
@@ -61,10 +89,10 @@ def merge(members: Sequence[MemberOutput], anchors: coding.Array, placement: Let
         log_size_mean=native_log_size(sizes.mean(axis=0)),
         log_size_low=native_log_size(low),
         log_size_high=native_log_size(high),
-        member_scores=scores[index],
+        member_scores=answer.scores[kept],
         rows=placement.rows,
         columns=placement.columns,
-        opacity_probability=_opacity_probability(members),
+        opacity_probability=answer.opacity_probability,
     )
 
 
