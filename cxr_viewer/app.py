@@ -5,7 +5,7 @@ import gc
 import multiprocessing
 import signal
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,6 @@ from cxr_viewer.store.login import login_name
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from cxr_viewer.core.studies import Instance, SkippedFile, UnreadableFile
     from cxr_viewer.dicom.decoding import DecodingPool
     from cxr_viewer.program.start import Start
     from cxr_viewer.ui.model_facts import LoadedModel
@@ -131,18 +130,20 @@ def _workspace(options: argparse.Namespace, decoder: "DecodingPool") -> "Workspa
     from cxr_viewer import resources
     from cxr_viewer.store import locations, opening
     from cxr_viewer.store.candidate_cache import CandidateCache
+    from cxr_viewer.ui.archive_index import ArchiveIndex
     from cxr_viewer.ui.settings import READER, Settings
     from cxr_viewer.ui.workspace import Supplies, Workspace
 
     settings = Settings(QSettings())
+    cache = CandidateCache(locations.default_cache_path())
     supplies = Supplies(
         open_journal=lambda: opening.open_store(options.store),
-        cache=CandidateCache(locations.default_cache_path()),
+        cache=cache,
         reader=options.reader or settings.get(READER) or login_name(),
         login_name=login_name(),
         settings=settings,
         decode=decoder.decode,
-        index=index,
+        index=ArchiveIndex(decoder, cache),
         load_model=load_model,
         close_decoder=decoder.close,
         demo_folder=resources.path("demo"),
@@ -183,13 +184,6 @@ def _prepare(options: argparse.Namespace, application: "QApplication", workspace
         after_start.attach(workspace, start)
 
     QTimer.singleShot(0, begin)
-
-
-def index(paths: Iterable[Path]) -> "Iterator[Instance | UnreadableFile | SkippedFile]":
-    """Yield what is below paths."""
-    from cxr_viewer.dicom import catalogue
-
-    return catalogue.index(paths)
 
 
 def load_model(folder: Path) -> "LoadedModel":

@@ -18,9 +18,9 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication, QTextBrowser, QWidget
 
 from cxr_viewer import resources
-from cxr_viewer.app import index, load_model
+from cxr_viewer.app import load_model
 from cxr_viewer.core.geometry import Box
-from cxr_viewer.dicom import pixels
+from cxr_viewer.dicom import catalogue, pixels
 from cxr_viewer.store.candidate_cache import CandidateCache
 from cxr_viewer.store.journal import Journal
 from cxr_viewer.ui import theme
@@ -92,7 +92,7 @@ def desk(folder: Path, name: str) -> Iterator[Workspace]:
             login_name="ada",
             settings=settings,
             decode=pixels.decode,
-            index=index,
+            index=catalogue.index,
             load_model=load_model,
             close_decoder=lambda: None,
             demo_folder=resources.path("demo"),

@@ -2,8 +2,11 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+import cxr_viewer.dicom
 
 
 def _loaded(module: str, *wanted: str) -> list[str]:
@@ -26,6 +29,22 @@ def _loaded(module: str, *wanted: str) -> list[str]:
 )
 def test_reading_archives_needs_no_torch_and_no_window(module: str) -> None:
     assert _loaded(module, "torch", "torchvision", "timm", "lightning", "PySide6", "pyqtgraph", "scipy", "cv2") == []
+
+
+@pytest.mark.parametrize("module", sorted(path.stem for path in Path(cxr_viewer.dicom.__path__[0]).glob("[a-z]*.py")))
+def test_every_part_of_dicom_that_uses_pydicom_makes_it_tolerant_before(module: str) -> None:
+    script = (
+        f"import sys, cxr_viewer.dicom.{module}\n"
+        "config = sys.modules.get('pydicom.config')\n"
+        "print('none' if config is None else config.settings.reading_validation_mode, 'requests' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() in (["none", "False"], ["0", "False"]), "0 is pydicom's IGNORE"
+
+
+@pytest.mark.parametrize("module", ["decoding", "decoding_child", "windowing", "transfer_syntax", "files"])
+def test_a_process_that_lets_children_decode_imports_no_decoder(module: str) -> None:
+    assert _loaded(f"cxr_viewer.dicom.{module}", "pydicom", "imagecodecs", "PIL") == []
 
 
 def test_core_needs_numpy_only() -> None:

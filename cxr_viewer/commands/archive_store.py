@@ -9,7 +9,8 @@ from cxr_viewer.core import disagreement
 from cxr_viewer.core.candidates import Candidates, DetectorFacts
 from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.scan.scanned_file import ScannedFile
-from cxr_viewer.store.candidate_cache import CandidateCache, FileStamp, KnownFile, ReadFile
+from cxr_viewer.store.candidate_cache import CandidateCache, KnownFile, ReadFile
+from cxr_viewer.store.file_stamp import FileStamp
 from cxr_viewer.store.journal import Journal
 from cxr_viewer.store.locations import default_cache_path
 from cxr_viewer.store.records import KnownInstance

@@ -1,5 +1,7 @@
 """Tells from the first bytes of a file what it holds; names and suffixes are only asked what it claims to be."""
 
+from cxr_viewer.dicom import tolerance  # noqa: F401 # isort: skip  # before pydicom
+
 from enum import Enum
 from pathlib import Path
 from typing import Literal

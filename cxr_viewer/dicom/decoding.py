@@ -4,20 +4,14 @@ The pool is pebble's. What is added here: children that start without the progra
 deaf to Ctrl-C, pixels that come back through shared memory, and errors in words. A scan lets the children do more with
 a file than decode it, and has small values back through the pipe (`call`). On POSIX the parent names the shared
 memory before the child makes it, so that it can be removed even when the child died over it; on Windows, where shared
-memory vanishes with its last user, pixels come back through the pipe.
+memory vanishes with its last user, pixels come back through the pipe. This process imports no decoder and no pydicom.
 """
 
-import contextlib
 import itertools
-import multiprocessing
-import multiprocessing.context
 import os
 import secrets
-import signal
-import sys
 import threading
-import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
@@ -30,10 +24,10 @@ import numpy as np
 import pebble
 from numpy.typing import NDArray
 
-from cxr_viewer.core.studies import InstanceKey
-from cxr_viewer.dicom import pixels, plugins
+from cxr_viewer.dicom import decoding_child
+from cxr_viewer.dicom.bare_process import BareSpawnContext
 from cxr_viewer.dicom.errors import DicomReadError
-from cxr_viewer.dicom.pixel_header import DecodedInstance, PixelHeader
+from cxr_viewer.dicom.pixel_header import DecodedInstance
 
 __all__ = ["DecodingPool", "DicomReadError"]
 
@@ -43,17 +37,6 @@ DEFAULT_MEMORY_LIMIT = 2 * 1024**3
 _SHARES_MEMORY = os.name == "posix"
 
 _Result = TypeVar("_Result")
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What a child sends: the pixels themselves, or None when they lie in the shared memory that the parent named."""
-
-    key: InstanceKey
-    header: PixelHeader
-    shape: tuple[int, ...]
-    dtype: str
-    pixels: NDArray[np.generic] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +67,7 @@ class DecodingPool:
         workers: int = 2,
         timeout_s: float = DEFAULT_TIMEOUT_S,
         memory_limit_bytes: int = DEFAULT_MEMORY_LIMIT,
-        threads: int = plugins.DEFAULT_THREADS,
+        threads: int = decoding_child.DEFAULT_THREADS,
     ) -> None:
         self._workers = workers
         self._timeout_s = timeout_s
@@ -100,15 +83,15 @@ class DecodingPool:
     def _new_pool(self) -> pebble.ProcessPool:
         return pebble.ProcessPool(
             max_workers=self._workers,
-            initializer=_prepare_child,
+            initializer=decoding_child.prepare,
             initargs=(self._memory_limit, self._threads),
-            context=_BareSpawnContext(),
+            context=BareSpawnContext(),
         )
 
     def warm_up(self) -> None:
         """Start the children now, and return without waiting for them."""
         for _ in range(self._workers):
-            self._schedule(_idle, ())
+            self._schedule(decoding_child.idle, ())
 
     def decode(self, path: Path, frame: int = 1) -> DecodedInstance:
         """Decode a file and wait for it.
@@ -152,7 +135,7 @@ class DecodingPool:
 
     def _decoding(self, path: Path, frame: int) -> _Task[DecodedInstance]:
         name = f"{self._prefix}{next(self._numbers):x}" if _SHARES_MEMORY else ""
-        return _Task(_decode_in_child, (str(path), frame, name), lambda answer: _decoded(name, answer))
+        return _Task(decoding_child.decode, (str(path), frame, name), lambda answer: _decoded(name, answer))
 
     def _run(self, attempt: Callable[[], _Task[_Result]]) -> "Future[_Result]":
         outer: Future[_Result] = Future()
@@ -233,13 +216,13 @@ def _as_it_is(answer: _Result | None) -> _Result | None:
     return answer
 
 
-def _decoded(name: str, answer: _Answer | None) -> DecodedInstance | None:
+def _decoded(name: str, answer: decoding_child.Answer | None) -> DecodedInstance | None:
     """Take the pixels out of the shared memory, which removes it whatever happened."""
     found = _take(name, answer)
     return None if answer is None or found is None else DecodedInstance(answer.key, found, answer.header)
 
 
-def _take(name: str, answer: _Answer | None) -> NDArray[np.generic] | None:
+def _take(name: str, answer: decoding_child.Answer | None) -> NDArray[np.generic] | None:
     """Copy the pixels out of the shared memory, if there is any, and remove it."""
     if not name:
         return answer.pixels if answer is not None else None
@@ -254,83 +237,3 @@ def _take(name: str, answer: _Answer | None) -> NDArray[np.generic] | None:
     finally:
         memory.close()
         memory.unlink()
-
-
-def _decode_in_child(path: str, frame: int, name: str) -> _Answer:
-    decoded = pixels.decode(Path(path), frame)
-    values = decoded.pixels
-    answer = _Answer(decoded.key, decoded.header, values.shape, values.dtype.str, None if name else values)
-    if name:
-        memory = SharedMemory(name, create=True, size=max(values.nbytes, 1))
-        try:
-            np.ndarray(values.shape, values.dtype, buffer=memory.buf)[...] = values
-        finally:
-            memory.close()
-    return answer
-
-
-def _idle() -> None:
-    """Give a child something to do, so that it starts."""
-
-
-def _prepare_child(memory_limit: int, threads: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    plugins.use_threads(threads)
-    _limit_memory(memory_limit)
-
-
-def _limit_memory(memory_limit: int) -> None:
-    """Limit the address space to what the process has now (libraries reserve much of it) plus the limit."""
-    if sys.platform == "win32":
-        return
-    import resource  # POSIX only
-
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        used = pages * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError, IndexError):
-        used = 0
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = used + memory_limit
-    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (allowed, hard))
-
-
-_starting = threading.Lock()
-
-
-@contextlib.contextmanager
-def _without_main_module() -> Iterator[None]:
-    """Hide the program's main module while a child starts, and let the child inherit a blocked SIGINT.
-
-    `multiprocessing` makes a spawned child import the parent's main module again, which in the viewer means Qt and the
-    whole window. Functions that children run live in this module, so they need no main module. The signal is blocked in
-    this thread only, and for good in the child: Ctrl-C in a terminal reaches the whole process group, and a child that
-    is still importing would print a traceback.
-    """
-    with _starting:
-        main = sys.modules["__main__"]
-        blocked = hasattr(signal, "pthread_sigmask")
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if blocked else set()
-        sys.modules["__main__"] = types.ModuleType("__main__")
-        try:
-            yield
-        finally:
-            sys.modules["__main__"] = main
-            if blocked:
-                signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-class _BareSpawnProcess(multiprocessing.context.SpawnProcess):
-    """A spawned process that does not import the parent's main module."""
-
-    def start(self) -> None:
-        with _without_main_module():
-            super().start()
-
-
-class _BareSpawnContext(multiprocessing.context.SpawnContext):
-    """The spawn context with bare processes."""
-
-    Process = _BareSpawnProcess

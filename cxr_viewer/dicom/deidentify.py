@@ -9,6 +9,8 @@ uncompressed data, exact for every depth, and every DICOM toolkit reads it witho
 else becomes Secondary Capture, whose mandatory elements need nothing that identifies or would have to be invented.
 """
 
+from cxr_viewer.dicom import tolerance  # noqa: F401 # isort: skip  # before pydicom
+
 import io
 import re
 from dataclasses import dataclass, replace

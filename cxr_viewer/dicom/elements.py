@@ -1,5 +1,7 @@
 """Reads single values out of a dataset without trusting its VRs, its character sets or its lengths."""
 
+from cxr_viewer.dicom import tolerance  # noqa: F401 # isort: skip  # before pydicom
+
 import math
 import re
 import struct

@@ -1,5 +1,7 @@
 """Reads a DICOM file up to its pixel data: quickly, in bounded memory, and whatever the file declares about itself."""
 
+from cxr_viewer.dicom import tolerance  # noqa: F401 # isort: skip  # before pydicom
+
 import io
 import zlib
 from collections.abc import Iterable

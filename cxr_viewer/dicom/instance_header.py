@@ -1,5 +1,7 @@
 """Takes out of a DICOM header what the study browser and the gate need."""
 
+from cxr_viewer.dicom import tolerance  # noqa: F401 # isort: skip  # before pydicom
+
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Applies the modality LUT (PS3.3 C.11.1) and reads look-up tables out of a dataset."""
 
+from cxr_viewer.dicom import tolerance  # noqa: F401 # isort: skip  # before pydicom
+
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -1,10 +1,12 @@
 """Tells DICOM objects that are no images from images that lost their pixels."""
 
+from cxr_viewer.dicom import tolerance  # noqa: F401 # isort: skip  # before pydicom
+
 from pydicom.uid import UID
 
 from cxr_viewer.dicom import elements
-from cxr_viewer.dicom.files import MEDIA_DIRECTORY
 from cxr_viewer.dicom.headers import DicomHeader
+from cxr_viewer.dicom.media_directory import MEDIA_DIRECTORY
 
 _STORAGE = "1.2.840.10008.5.1.4.1.1."
 _SOP_CLASS, _MODALITY, _ROWS = 0x00080016, 0x00080060, 0x00280010

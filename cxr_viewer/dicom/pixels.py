@@ -4,6 +4,8 @@ Meant for the child processes of `decoding.DecodingPool`, for training's one-tim
 a window or an archive before it decodes hostile files in children.
 """
 
+from cxr_viewer.dicom import tolerance  # noqa: F401 # isort: skip  # before pydicom
+
 import hashlib
 from pathlib import Path
 

@@ -5,6 +5,8 @@ pylibjpeg-libjpeg) is never asked. What the plugin protocol of pydicom 3 wants o
 `DECODER_DEPENDENCIES` and a function ``(bytes, DecodeRunner) -> bytes``.
 """
 
+from cxr_viewer.dicom import tolerance  # noqa: F401 # isort: skip  # before pydicom
+
 import itertools
 import struct
 import threading
@@ -16,14 +18,12 @@ from pydicom import uid
 from pydicom.pixels.decoders.base import Decoder, DecodeRunner, get_decoder
 from rle.utils import decode_frame as decode_rle
 
+from cxr_viewer.dicom import decoding_child
 from cxr_viewer.dicom.codestream import describe, without_trailing_markers
 from cxr_viewer.dicom.errors import DicomReadError
 
 NAME = "imagecodecs"
 RLE_NAME = "pylibjpeg-rle"
-
-DEFAULT_THREADS = 2
-"""JPEG 2000 gains little from more, and the other workers need the other cores."""
 
 JPEG = frozenset({uid.JPEGBaseline8Bit, uid.JPEGExtended12Bit, uid.JPEGLossless, uid.JPEGLosslessSV1})
 JPEG_LS = frozenset({uid.JPEGLSLossless, uid.JPEGLSNearLossless})
@@ -48,7 +48,7 @@ DECODER_DEPENDENCIES = {
     uid.RLELossless: ("pylibjpeg-rle>=2.1",),
 }
 
-_threads = DEFAULT_THREADS
+_threads = decoding_child.DEFAULT_THREADS
 _registering = threading.Lock()  # adding a plugin is not thread-safe
 
 

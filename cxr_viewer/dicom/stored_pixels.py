@@ -1,5 +1,7 @@
 """Decodes the first frame of a DICOM file to its stored values, with every claim of the header checked beforehand."""
 
+from cxr_viewer.dicom import tolerance  # noqa: F401 # isort: skip  # before pydicom
+
 from dataclasses import dataclass
 from typing import Any
 

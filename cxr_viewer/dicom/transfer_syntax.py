@@ -1,8 +1,9 @@
 """What a transfer syntax is called, in few words."""
 
-from pydicom.uid import UID
-
 _NAMES = {
+    "1.2.840.10008.1.2": "uncompressed",
+    "1.2.840.10008.1.2.1": "uncompressed",
+    "1.2.840.10008.1.2.2": "uncompressed",
     "1.2.840.10008.1.2.4.50": "JPEG",
     "1.2.840.10008.1.2.4.51": "JPEG 12 bit",
     "1.2.840.10008.1.2.4.57": "JPEG lossless",
@@ -23,8 +24,14 @@ def short_name(uid: str) -> str:
     """Return the name of a transfer syntax: the codec, "uncompressed", the standard's own name, or "" for none."""
     if not uid:
         return ""
-    if uid in _NAMES:
-        return _NAMES[uid]
+    return _NAMES[uid] if uid in _NAMES else _standard_name(uid)
+
+
+def _standard_name(uid: str) -> str:
+    """Ask pydicom, which the window's process imports for nothing else."""
+    from cxr_viewer.dicom import tolerance  # noqa: F401 # isort: skip  # before pydicom
+    from pydicom.uid import UID
+
     syntax = UID(uid)
     if syntax.is_transfer_syntax and not syntax.is_compressed:
         return "uncompressed"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cxr_viewer.store import private_file
 
-VERSION = 3
+VERSION = 4
 APPLICATION_ID = 0x43585243
 """``PRAGMA application_id``: "CXRC". A database of something else is never deleted."""
 
@@ -22,6 +22,10 @@ CREATE INDEX IF NOT EXISTS candidates_by_use ON candidates (used) WHERE content 
 CREATE TABLE IF NOT EXISTS known_file (
     path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, instance_key TEXT NOT NULL,
     rows INTEGER NOT NULL, columns INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS known_header (
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, read_by TEXT NOT NULL,
+    content TEXT NOT NULL
 );
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {VERSION};

@@ -11,7 +11,8 @@ from typing import Self, TypeVar
 from cxr_viewer.core.candidates import Candidates
 from cxr_viewer.core.disagreement import Disagreement
 from cxr_viewer.core.studies import InstanceKey
-from cxr_viewer.store import cache_file, candidate_bytes, path_column
+from cxr_viewer.store import cache_file, candidate_bytes, known_headers, path_column
+from cxr_viewer.store.file_stamp import FileStamp
 from cxr_viewer.store.known_answer import KnownAnswer
 
 DEFAULT_CAP_BYTES = 1 << 30
@@ -23,6 +24,11 @@ _EVICTED_AT_ONCE = 16
 
 _Answer = TypeVar("_Answer")
 
+
+def _never() -> bool:
+    return False
+
+
 _NEXT_USE = "(SELECT coalesce(max(used), 0) + 1 FROM candidates WHERE content IS NOT NULL)"
 
 _INSERT_CANDIDATES = (
@@ -30,21 +36,6 @@ _INSERT_CANDIDATES = (
     f"withheld, used, content) VALUES (?, ?, ?, ?, ?, ?, ?, {_NEXT_USE}, ?)"
 )
 _INSERT_FILE = "INSERT OR REPLACE INTO known_file VALUES (?, ?, ?, ?, ?, ?)"
-
-
-@dataclass(frozen=True, slots=True)
-class FileStamp:
-    """What tells that a file is still the one that was decoded: path, size in bytes, time of its last change."""
-
-    path: Path
-    size: int
-    mtime_ns: int
-
-    @classmethod
-    def of(cls, path: Path) -> Self:
-        """Return the stamp of a file; raises OSError when it is not there."""
-        status = path.stat()
-        return cls(path, status.st_size, status.st_mtime_ns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +171,27 @@ class CandidateCache:
 
         return self._ask(read, {})
 
+    def remember_headers(self, read: Iterable[tuple[FileStamp, str]], should_stop: Callable[[], bool] = _never) -> None:
+        """Keep what the headers of some files said (`core.found_text`), so that the next time none of them is opened.
+
+        Args:
+            read: files and texts.
+            should_stop: asked when nobody else writes; when it says so nothing is kept (the files are being erased).
+        """
+        values = list(read)
+
+        def write(connection: sqlite3.Connection) -> None:
+            if not should_stop():
+                known_headers.keep(connection, values)
+                self._evict(connection)
+
+        self._ask(write, None)
+
+    def known_headers(self, stamps: Iterable[FileStamp]) -> dict[Path, str]:
+        """Return what the headers said of those files that have not changed since, read by this version's rules."""
+        wanted = list(stamps)
+        return self._ask(lambda connection: known_headers.find(connection, wanted), {})
+
     @property
     def size_bytes(self) -> int:
         """Bytes in use: what the cap is about."""
@@ -200,16 +212,24 @@ class CandidateCache:
         def empty(connection: sqlite3.Connection) -> None:
             connection.execute("DELETE FROM candidates")
             connection.execute("DELETE FROM known_file")
+            connection.execute("DELETE FROM known_header")
             cache_file.rewrite(connection)
 
         self._ask(empty, None)
 
     def forget(self, instance_keys: Iterable[InstanceKey], paths: Iterable[Path] = ()) -> None:
-        """Forget some instances and files, so that no byte of them is left on the disk."""
+        """Forget some instances and files, so that no byte of them is left on the disk.
+
+        The headers of all other files of the same patients go too, also of those in other folders.
+        """
         keys, files = list(instance_keys), [path_column.to_column(path) for path in paths]
 
         def erase(connection: sqlite3.Connection) -> None:
             connection.execute("PRAGMA secure_delete = ON")
+            where = "SELECT path FROM known_file WHERE instance_key = ?"
+            theirs = {*files, *(path for key in keys for (path,) in connection.execute(where, (key,)))}
+            for header in known_headers.of_same_patients(connection, theirs):
+                connection.execute("DELETE FROM known_header WHERE path = ?", (header,))
             for key in keys:
                 connection.execute("DELETE FROM candidates WHERE instance_key = ?", (key,))
                 connection.execute("DELETE FROM known_file WHERE instance_key = ?", (key,))
@@ -256,6 +276,7 @@ class CandidateCache:
             # the row stays for its score, which is what makes a worklist sortable
             "UPDATE candidates SET content = NULL WHERE rowid IN (SELECT rowid FROM candidates "
             "WHERE content IS NOT NULL ORDER BY used LIMIT ?)",
+            "DELETE FROM known_header WHERE rowid IN (SELECT rowid FROM known_header ORDER BY rowid LIMIT ?)",
             "DELETE FROM known_file WHERE rowid IN (SELECT rowid FROM known_file ORDER BY rowid LIMIT ?)",
             "DELETE FROM candidates WHERE rowid IN (SELECT rowid FROM candidates ORDER BY rowid LIMIT ?)",
         ):

@@ -9,13 +9,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from cxr_viewer.core.found_text import Found
 from cxr_viewer.core.studies import Instance, InstanceKey, SkippedFile, UnreadableFile
-from cxr_viewer.store.candidate_cache import CandidateCache, FileStamp
+from cxr_viewer.store.candidate_cache import CandidateCache
+from cxr_viewer.store.file_stamp import FileStamp
 from cxr_viewer.ui.background import BackgroundTasks
 from cxr_viewer.ui.worklist_entry import WorklistEntry
 
-Found = Instance | UnreadableFile | SkippedFile
-Index = Callable[[Iterable[Path]], Iterator[Found]]
+Index = Callable[[Iterable[Path], Callable[[], bool]], Iterator[Found]]
+"""Yields what is below paths until it is told to stop."""
 
 _FIRST_BATCH_SECONDS = 0.05
 _BATCH_SECONDS = 0.2
@@ -111,7 +113,7 @@ def _search(
     counts = {Instance: 0, UnreadableFile: 0, SkippedFile: 0}
     batch: list[Instance | UnreadableFile] = []
     due = time.monotonic() + _FIRST_BATCH_SECONDS
-    for found in index([path for path in paths if path not in missing]):
+    for found in index([path for path in paths if path not in missing], stop.is_set):
         if stop.is_set():
             break
         counts[type(found)] += 1

@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
 
 from cxr_viewer.core.studies import InstanceKey
-from cxr_viewer.store.candidate_cache import CandidateCache, FileStamp, KnownFile
+from cxr_viewer.store.candidate_cache import CandidateCache, KnownFile
 from cxr_viewer.store.errors import StoreError
+from cxr_viewer.store.file_stamp import FileStamp
 from cxr_viewer.store.known_answer import KnownAnswer
 from cxr_viewer.store.records import InstanceState
 from cxr_viewer.ui.background import BackgroundTasks

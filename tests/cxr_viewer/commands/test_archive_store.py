@@ -10,7 +10,8 @@ from cxr_viewer.commands import archive_store
 from cxr_viewer.commands.archive_store import ArchiveStore
 from cxr_viewer.core.disagreement import Disagreement
 from cxr_viewer.core.studies import InstanceKey
-from cxr_viewer.store.candidate_cache import CandidateCache, FileStamp, KnownFile
+from cxr_viewer.store.candidate_cache import CandidateCache, KnownFile
+from cxr_viewer.store.file_stamp import FileStamp
 from cxr_viewer.store.journal import Journal
 from cxr_viewer.store.known_answer import KnownAnswer
 from cxr_viewer.store.locations import default_cache_path

@@ -21,7 +21,8 @@ from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.detection.fallback import FallbackDetector
 from cxr_viewer.scan.results import RESULT_FILES
 from cxr_viewer.scan.resume import LEDGER
-from cxr_viewer.store.candidate_cache import CandidateCache, FileStamp
+from cxr_viewer.store.candidate_cache import CandidateCache
+from cxr_viewer.store.file_stamp import FileStamp
 from cxr_viewer.store.journal import Journal
 from cxr_viewer.store.locations import default_cache_path
 from tests.factories import FakeDetector, dicom_file, lost_gpu, radiograph

@@ -15,7 +15,8 @@ from cxr_viewer.core.disagreement import Disagreement
 from cxr_viewer.core.gate import GateScore
 from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.store import candidate_cache
-from cxr_viewer.store.candidate_cache import CandidateCache, FileStamp, KnownFile
+from cxr_viewer.store.candidate_cache import CandidateCache, KnownFile
+from cxr_viewer.store.file_stamp import FileStamp
 from cxr_viewer.store.private_file import database_files
 from tests import factories
 from tests.cxr_viewer.store.test_candidate_bytes import assert_identical
@@ -182,7 +183,7 @@ def test_a_full_disk_is_a_miss(cache: CandidateCache) -> None:
 def test_without_a_writable_folder_the_program_goes_on_with_a_little_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(candidate_cache, "_CAP_IN_MEMORY_BYTES", 200_000)
+    monkeypatch.setattr(candidate_cache, "_CAP_IN_MEMORY_BYTES", 208_192)
     (tmp_path / "file").touch()
     with CandidateCache(tmp_path / "file" / "candidates.sqlite") as cache:
         for index in range(40):

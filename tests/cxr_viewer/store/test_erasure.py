@@ -12,8 +12,9 @@ from cxr_viewer.core import findings as edits
 from cxr_viewer.core.findings import ReadingNote, Review, ReviewOutcome
 from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.store import backup, schema, sqlite_file
-from cxr_viewer.store.candidate_cache import CandidateCache, FileStamp, KnownFile
+from cxr_viewer.store.candidate_cache import CandidateCache, KnownFile
 from cxr_viewer.store.errors import StoreError
+from cxr_viewer.store.file_stamp import FileStamp
 from cxr_viewer.store.history import Change, NoteChange
 from cxr_viewer.store.journal import Journal
 from cxr_viewer.store.private_file import database_files

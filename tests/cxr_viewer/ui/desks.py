@@ -1,6 +1,6 @@
 """A whole window over a private store, settings and cache, with a detector that answers what it was told."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,12 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from cxr_viewer.core.candidates import Detector
 from cxr_viewer.core.findings import FindingState, ReviewOutcome
+from cxr_viewer.core.found_text import Found
 from cxr_viewer.dicom import catalogue, pixels
 from cxr_viewer.store.candidate_cache import CandidateCache
 from cxr_viewer.store.journal import Journal
 from cxr_viewer.ui import model_facts, theme
 from cxr_viewer.ui.image_view import ImageView
-from cxr_viewer.ui.indexing import Found
 from cxr_viewer.ui.instance_loader import Decode
 from cxr_viewer.ui.model_facts import LoadedModel
 from cxr_viewer.ui.model_state import Stage
@@ -139,9 +139,9 @@ class Desk:
         return LoadedModel(self.detector, model_facts.facts_of(self.detector))
 
 
-def index(paths: Iterable[Path]) -> Iterator[Found]:
+def index(paths: Iterable[Path], should_stop: Callable[[], bool]) -> Iterator[Found]:
     """Yield what is below paths, with the real catalogue."""
-    return catalogue.index(paths)
+    return catalogue.index(paths, should_stop)
 
 
 def press(widget: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

@@ -10,7 +10,8 @@ from cxr_viewer.core.candidates import DetectorError
 from cxr_viewer.core.gate import GateScore
 from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.dicom import pixels
-from cxr_viewer.store.candidate_cache import CandidateCache, FileStamp, KnownFile
+from cxr_viewer.store.candidate_cache import CandidateCache, KnownFile
+from cxr_viewer.store.file_stamp import FileStamp
 from cxr_viewer.store.records import InstanceState, Progress
 from cxr_viewer.ui import detections_ahead
 from cxr_viewer.ui.detections_ahead import Pass

@@ -1,7 +1,7 @@
 """Every action around the reading, driven by its own key or by a click in its menu."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from cxr_viewer.core.findings import FindingState
+from cxr_viewer.core.found_text import Found
 from cxr_viewer.dicom import catalogue
 from cxr_viewer.ui import theme
-from cxr_viewer.ui.indexing import Found
 from cxr_viewer.ui.palette import DARK, LIGHT
 from tests.cxr_viewer.ui import desks
 from tests.cxr_viewer.ui.desks import Desk, press
@@ -61,7 +61,7 @@ def test_the_demo_is_opened_and_the_search_stopped_by_menu(desk: Desk, monkeypat
     for number in range(20):
         dicom_file(desk.folder / "demo" / f"{number:02d}.dcm", radiograph(40, 40, seed=number))
 
-    def slow(paths: Iterable[Path]) -> Iterator[Found]:
+    def slow(paths: Iterable[Path], _should_stop: Callable[[], bool]) -> Iterator[Found]:
         for found in catalogue.index(paths):
             time.sleep(0.2)
             yield found

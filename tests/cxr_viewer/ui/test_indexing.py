@@ -1,15 +1,17 @@
 """Rows are handed over while the search goes on; a new search ends the old."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from cxr_viewer.core.found_text import Found
 from cxr_viewer.core.studies import Instance, InstanceKey, SkippedFile, UnreadableFile
-from cxr_viewer.store.candidate_cache import CandidateCache, FileStamp, KnownFile
+from cxr_viewer.store.candidate_cache import CandidateCache, KnownFile
+from cxr_viewer.store.file_stamp import FileStamp
 from cxr_viewer.ui.background import BackgroundTasks
-from cxr_viewer.ui.indexing import Found, Indexer, IndexSummary
+from cxr_viewer.ui.indexing import Indexer, IndexSummary
 
 
 @pytest.fixture
@@ -19,7 +21,7 @@ def files(qtbot: QtBot) -> Iterator[BackgroundTasks]:
     made.close()
 
 
-def _index(paths: Iterable[Path]) -> Iterator[Found]:
+def _index(paths: Iterable[Path], _should_stop: Callable[[], bool]) -> Iterator[Found]:
     for path in paths:
         yield Instance(path=path / "a.dcm", rows=300, columns=260)
         yield UnreadableFile(path / "b.dcm", "empty file")

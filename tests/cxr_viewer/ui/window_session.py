@@ -13,7 +13,7 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,6 @@ from cxr_viewer.core.findings import Finding
 from cxr_viewer.dicom import catalogue, pixels
 from cxr_viewer.store.journal import Journal
 from cxr_viewer.ui import model_facts, theme
-from cxr_viewer.ui.indexing import Found
 from cxr_viewer.ui.model_facts import LoadedModel
 from cxr_viewer.ui.palette import DARK
 from cxr_viewer.ui.settings import Settings
@@ -189,9 +188,6 @@ def supplies(folder: Path, store: Path) -> Supplies:
     detector = FakeDetector()
     settings = QSettings(str(store.with_name("settings.ini")), QSettings.Format.IniFormat)
 
-    def index(paths: Iterable[Path]) -> Iterator[Found]:
-        return catalogue.index(paths)
-
     return Supplies(
         open_journal=lambda: Journal.open(store),
         cache=None,
@@ -199,7 +195,7 @@ def supplies(folder: Path, store: Path) -> Supplies:
         login_name=READER,
         settings=Settings(settings),
         decode=pixels.decode,
-        index=index,
+        index=catalogue.index,
         load_model=lambda _folder: LoadedModel(detector, model_facts.facts_of(detector)),
         close_decoder=lambda: None,
         demo_folder=folder / "none",
