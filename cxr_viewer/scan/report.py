@@ -89,7 +89,7 @@ class Report:
             yield _card(rank, scanned)
         yield "</main>\n"
         for status, title in _LISTS.items():
-            yield from _list(title, self._listed[status], counts[status])
+            yield from _list(status, title, self._listed[status], counts[status])
         yield FOOT
 
 
@@ -104,7 +104,7 @@ def _shown_sentence(shown: int, ok: int) -> str:
     if not ok:
         return '<p class="note">No image was read by the detector.</p>\n'
     if shown == ok:
-        return '<p class="note">Most suspicious first, by the best score of the ensemble.</p>\n'
+        return '<p class="note">Numbered by suspicion: the best score of the ensemble.</p>\n'
     return f'<p class="note">The {shown} most suspicious of {ok} images; instances.csv has all of them.</p>\n'
 
 
@@ -112,14 +112,17 @@ def _card(rank: int, scanned: ScannedFile) -> str:
     score = scanned.top_score or 0.0
     boxes = "".join(_rectangle(box, max(scanned.rows, scanned.columns)) for box in scanned.detections)
     picture = f'<img alt="" loading="lazy" src="{scanned.thumbnail}">' if scanned.thumbnail else ""
+    name = html.escape(scanned.name)
     found = len(scanned.detections)
     words = f"{found} detection{'s' if found != 1 else ''}" if found else "nothing above the threshold"
     opacity = scanned.opacity_probability
     probability = f" · opacity {opacity:.2f}" if opacity is not None else ""
+    chance = "" if opacity is None else f' data-opacity="{opacity:.4f}"'
     return (
-        f'<article data-score="{score:.4f}"><div class="picture" style="aspect-ratio:{scanned.columns}/{scanned.rows}">'
+        f'<article data-rank="{rank}" data-score="{score:.4f}" data-found="{found}" data-name="{name}"'
+        f'{chance}><div class="picture" style="aspect-ratio:{scanned.columns}/{scanned.rows}">'
         f'{picture}<svg viewBox="0 0 {scanned.columns} {scanned.rows}">{boxes}</svg></div>'
-        f"<h2><span>{rank}</span> {html.escape(scanned.name)}</h2>"
+        f'<h2 title="{name}"><span>{rank}</span> {name}</h2>'
         f"<p><b>{score:.2f}</b> · {words}{probability}</p>"
         f'<p class="key">{scanned.instance_key[:12]} · {scanned.columns} × {scanned.rows}</p></article>\n'
     )
@@ -137,10 +140,10 @@ def _rectangle(box: FoundBox, side: int) -> str:
     )
 
 
-def _list(title: str, rows: list[ScannedFile], count: int) -> Iterator[str]:
+def _list(status: Status, title: str, rows: list[ScannedFile], count: int) -> Iterator[str]:
     if not rows:
         return
-    yield f"<details><summary>{title} ({count})</summary>\n<table>\n"
+    yield f'<details data-status="{status}"><summary>{title} ({count})</summary>\n<table>\n'
     for row in rows:
         size = f"{row.columns} × {row.rows}" if row.rows else ""
         yield f"<tr><td>{html.escape(row.name)}</td><td>{html.escape(row.reason)}</td><td>{size}</td></tr>\n"
