@@ -164,12 +164,21 @@ def _summary(
             "detections": summary.detections,
             "reused": summary.reused,
         },
-        "timings": {
-            "total_seconds": round(summary.seconds, 3),
-            "preparation_seconds": round(timing.preparation, 3),
-            "detection_seconds": round(timing.detection, 3),
-            "seconds_per_detection": round(timing.detection / timing.detected, 4) if timing.detected else None,
-        },
+        "timings": _timings(summary, timing),
+    }
+
+
+def _timings(summary: ScanSummary, timing: Timing) -> dict[str, float | None]:
+    """Tell where the time went; stages overlap, so that their seconds add up to more than passed."""
+    fresh = summary.counts.total() - timing.reused_unread
+    return {
+        "total_seconds": round(summary.seconds, 3),
+        "files_per_second": round(fresh / summary.seconds, 2) if fresh and summary.seconds else None,
+        "preparation_seconds": round(timing.preparation, 3),
+        "seconds_per_preparation": round(timing.preparation / timing.prepared, 4) if timing.prepared else None,
+        "detection_seconds": round(timing.detection, 3),
+        "seconds_per_detection": round(timing.detection / timing.detected, 4) if timing.detected else None,
+        "writing_seconds": round(timing.writing, 3),
     }
 
 

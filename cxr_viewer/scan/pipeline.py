@@ -80,10 +80,8 @@ class _Stages:
     def __init__(self, detection: Detection, pool: DecodingPool) -> None:
         self._detection = detection
         self._side = detection.detector.input_side
-        self._batch_size = detection.detector.batch_size
-        self._calls = detection.detector.calls_at_once
         self._pool = pool
-        self._threads = ThreadPoolExecutor(self._calls, thread_name_prefix="detect")
+        self._threads = ThreadPoolExecutor(thread_name_prefix="detect")
         self._stopping = threading.Event()
         self._arrived: SimpleQueue[Callable[[Settling], None]] = SimpleQueue()
         self._waiting: deque[tuple[_Place, Prepared]] = deque()
@@ -126,11 +124,13 @@ class _Stages:
 
     def _may_call(self) -> bool:
         """Every thread has a call, and one full batch more waits at its door so that no thread is ever idle."""
-        is_full = len(self._waiting) >= self._batch_size
-        return self._calls_running < self._calls or (self._calls_running == self._calls and is_full)
+        detector = self._detection.detector  # asked each time: what ran on a GPU may go on on the CPU
+        is_full = len(self._waiting) >= detector.batch_size
+        calls = detector.calls_at_once
+        return self._calls_running < calls or (self._calls_running == calls and is_full)
 
     def _call(self) -> None:
-        batch = [self._waiting.popleft() for _ in range(min(self._batch_size, len(self._waiting)))]
+        batch = [self._waiting.popleft() for _ in range(min(self._detection.detector.batch_size, len(self._waiting)))]
         places = [place for place, _ in batch]
         self._calls_running += 1
         future = self._threads.submit(self._detection.run, [prepared for _, prepared in batch], self._stopping.is_set)

@@ -1,5 +1,6 @@
 """What happens to a file when it is done, wherever the work was done: ledger, whoever keeps candidates, time."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -16,13 +17,17 @@ class Timing:
     Attributes:
         preparation, detection: seconds of the two stages.
         prepared, detected: files that went through them.
-        reused: files whose row, or whose detections, came from an earlier run.
+        writing: seconds of ledger and of whoever keeps candidates.
+        reused_unread: files whose row came from an earlier run without a look at them.
+        reused: these, and files whose detections came from an earlier run.
     """
 
     preparation: float = 0.0
     detection: float = 0.0
     prepared: int = 0
     detected: int = 0
+    writing: float = 0.0
+    reused_unread: int = 0
     reused: int = 0
 
 
@@ -47,6 +52,7 @@ class Settling:
         row = self.ledger.unchanged(stamp)
         if row is not None:
             self.timing.reused += 1
+            self.timing.reused_unread += 1
         return row
 
     def prepared(self, prepared: Prepared) -> ScannedFile | None:
@@ -76,11 +82,15 @@ class Settling:
         self.timing.detection += read.seconds
         self.timing.detected += 1
         row = self._done(read.scanned)
+        begun = time.perf_counter()
         self.keep(read)
+        self.timing.writing += time.perf_counter() - begun
         return row
 
     def _done(self, scanned: ScannedFile) -> ScannedFile:
         shown = scanned.status is Status.OK and self.wants_thumbnail(scanned.top_score or 0.0)
         row = scanned if shown or not scanned.thumbnail else replace(scanned, thumbnail="")
+        begun = time.perf_counter()
         self.ledger.append(row)
+        self.timing.writing += time.perf_counter() - begun
         return row

@@ -119,6 +119,19 @@ def test_summary_tells_bundle_thresholds_engine_and_counts(results: Path) -> Non
     assert "not a medical device" in summary["notice"]
 
 
+def test_summary_tells_where_the_time_went(archive: Path, results: Path, tmp_path: Path) -> None:
+    timings = json.loads((results / "scan.json").read_text(encoding="utf-8"))["timings"]
+    assert timings["files_per_second"] == pytest.approx(8 / timings["total_seconds"], rel=0.05)
+    assert timings["seconds_per_preparation"] == pytest.approx(timings["preparation_seconds"] / 8, abs=1e-3)
+    assert timings["seconds_per_detection"] == pytest.approx(timings["detection_seconds"] / 5, abs=1e-3)
+    assert 0 < timings["writing_seconds"] < timings["total_seconds"]
+    shutil.copytree(results, tmp_path / "out")
+    scan(archive, tmp_path / "out")  # all but the failed one is taken over
+    timings = json.loads((tmp_path / "out" / "scan.json").read_text(encoding="utf-8"))["timings"]
+    assert timings["files_per_second"] == pytest.approx(1 / timings["total_seconds"], rel=0.05)
+    assert timings["seconds_per_detection"] is None
+
+
 def test_report_shows_a_picture_of_every_image_and_no_patient(results: Path) -> None:
     page = (results / "report.html").read_text(encoding="utf-8")
     assert page.count('src="data:image/jpeg;base64,') == 5
