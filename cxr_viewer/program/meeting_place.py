@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from cxr_viewer.store import locations
+from cxr_viewer.store import locations, private_file
 
 _LONGEST_SOCKET_PATH = 100
 """Bytes; systems allow 104 to 108."""
@@ -50,7 +50,7 @@ def _folder(name: str) -> Path:
     folder = locations.meeting_folder()
     if len(os.fsencode(folder / name)) > _LONGEST_SOCKET_PATH:
         folder = Path(tempfile.gettempdir()) / f"cxr-viewer-{_user()}"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_file.make_folder(folder)
     if sys.platform != "win32":
         _claim(folder)
     return folder

@@ -1,6 +1,7 @@
 """Where journal, cache and logs lie, and what may be said for ``--store``."""
 
 import os
+import warnings
 from pathlib import Path
 
 import platformdirs
@@ -45,7 +46,9 @@ def logs_folder() -> Path:
 
 def meeting_folder() -> Path:
     """Return the folder in which the programs of one user find each other while they run."""
-    return platformdirs.user_runtime_path(_PROGRAM, appauthor=False)
+    with warnings.catch_warnings():  # where the session has no such folder, another one is taken, and that is all
+        warnings.simplefilter("ignore")
+        return platformdirs.user_runtime_path(_PROGRAM, appauthor=False)
 
 
 def journal_path(url_or_path: str | Path) -> Path:

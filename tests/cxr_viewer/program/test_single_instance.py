@@ -93,6 +93,16 @@ def test_only_this_user_can_come_near(store: Path) -> None:
 
 
 @posix
+def test_a_session_folder_that_is_missing_is_made_and_found_again(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
+    with first(store):
+        assert (tmp_path / "run").stat().st_mode & 0o077 == 0
+        assert single_instance.enter(Request(), store, "").is_handed_over
+
+
+@posix
 def test_a_folder_that_leads_elsewhere_is_no_meeting_place(store: Path, tmp_path: Path) -> None:
     folder = locations.meeting_folder()
     (tmp_path / "theirs").mkdir()
