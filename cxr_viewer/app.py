@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from cxr_viewer.dicom.decoding import DecodingPool
     from cxr_viewer.program.start import Start
+    from cxr_viewer.store.journal import Journal
     from cxr_viewer.ui.model_facts import LoadedModel
     from cxr_viewer.ui.workspace import Workspace
 
@@ -27,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the viewer and return its exit code: 0 done, 1 could not run (2 wrong call; Ctrl-C ends it by the signal)."""
     multiprocessing.freeze_support()
     options = parse(sys.argv[1:] if arguments is None else arguments)
+    # Nothing of what is made until the window is there is garbage; looking for some takes a tenth of the start.
+    gc.disable()
     start = _begin(options)
     if start.is_handed_over:
         return 0
@@ -128,7 +131,7 @@ def _workspace(options: argparse.Namespace, decoder: "DecodingPool") -> "Workspa
     from PySide6.QtCore import QSettings
 
     from cxr_viewer import resources
-    from cxr_viewer.store import locations, opening
+    from cxr_viewer.store import locations
     from cxr_viewer.store.candidate_cache import CandidateCache
     from cxr_viewer.ui.archive_index import ArchiveIndex
     from cxr_viewer.ui.settings import READER, Settings
@@ -137,7 +140,8 @@ def _workspace(options: argparse.Namespace, decoder: "DecodingPool") -> "Workspa
     settings = Settings(QSettings())
     cache = CandidateCache(locations.default_cache_path())
     supplies = Supplies(
-        open_journal=lambda: opening.open_store(options.store),
+        open_journal=lambda: open_journal(options.store),
+        prepare_store=import_store,
         cache=cache,
         reader=options.reader or settings.get(READER) or login_name(),
         login_name=login_name(),
@@ -154,13 +158,11 @@ def _workspace(options: argparse.Namespace, decoder: "DecodingPool") -> "Workspa
 
 def _prepare(options: argparse.Namespace, application: "QApplication", workspace: "Workspace", start: "Start") -> None:
     """Show the window; everything that takes time begins when it is on the screen."""
-    from PySide6.QtCore import QTimer
-
+    from cxr_viewer.ui.first_paint import FirstPaint
     from cxr_viewer.ui.screenshot import Screenshot
 
     if options.size:
         workspace.window.resize(*options.size)
-    workspace.window.show()
     if options.screenshot:
         # A widget that is grabbed offscreen is never activated, so nothing waits for that.
         picture = Screenshot(
@@ -168,12 +170,14 @@ def _prepare(options: argparse.Namespace, application: "QApplication", workspace
         )
         workspace.settled.connect(picture.begin)
 
-    # Modules and widgets live as long as the window: the collector need not look through them on every slider move.
-    gc.freeze()
-
     def begin() -> None:
+        # Modules and widgets live as long as the window: the collector need not look through them on every slider move.
+        gc.freeze()
+        gc.enable()
         workspace.models.load_first(options.bundle)
-        if options.demo:
+        if workspace.opening.is_open:
+            pass  # the reader was quicker
+        elif options.demo:
             workspace.opening.open_demo()
         elif options.paths:
             workspace.opening.open(tuple(options.paths))
@@ -183,7 +187,20 @@ def _prepare(options: argparse.Namespace, application: "QApplication", workspace
 
         after_start.attach(workspace, start)
 
-    QTimer.singleShot(0, begin)
+    FirstPaint(workspace.window, lambda: workspace.open_store(begin))
+    workspace.window.show()
+
+
+def import_store() -> None:
+    """Import what the journal needs: it takes as long as the whole window, which need not wait for it."""
+    from cxr_viewer.store import opening  # noqa: F401
+
+
+def open_journal(store: str | None) -> "Journal":
+    """Open the store that the command line, the environment or nobody named."""
+    from cxr_viewer.store import opening
+
+    return opening.open_store(store)
 
 
 def load_model(folder: Path) -> "LoadedModel":

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cxr_viewer.core.findings import Finding, FindingState, FindingUid, ReadingContext
 from cxr_viewer.core.geometry import Box
@@ -17,8 +18,10 @@ from cxr_viewer.core.studies import Instance, InstanceKey
 from cxr_viewer.dicom.errors import DicomReadError
 from cxr_viewer.dicom.pixel_header import DecodedInstance
 from cxr_viewer.store.history import Change
-from cxr_viewer.store.journal import Journal
 from cxr_viewer.store.records import IMPORT_GESTURE, KnownInstance
+
+if TYPE_CHECKING:
+    from cxr_viewer.store.journal import Journal
 
 _OUTSIDE = 1.0
 """Native pixels that a box may leave its image by, for rounding; what is beyond that was drawn on another image."""
@@ -69,7 +72,7 @@ def bring_in(
     reader: str,
     instances: Iterable[Instance],
     decode: Decode,
-    journal: Journal,
+    journal: "Journal",
     on_image: Callable[[], None] = lambda: None,
 ) -> ImportReport:
     """Append the boxes of a file as findings of ``reader``.
@@ -162,7 +165,7 @@ def _finding(each: ForeignBox, reader: str, key: InstanceKey, rows: int, columns
 
 
 def _append(
-    journal: Journal,
+    journal: "Journal",
     path: Path,
     decoded: DecodedInstance,
     reader: str,

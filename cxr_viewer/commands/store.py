@@ -37,7 +37,7 @@ def backup(
     """
     from cxr_viewer.store import backup as copies
     from cxr_viewer.store.errors import StoreError
-    from cxr_viewer.store.summary import size_words
+    from cxr_viewer.store.sizes import size_words
 
     with plain_ending("cxr-store", (StoreError,), "Nothing was written."):
         if file.expanduser().exists():
@@ -79,7 +79,8 @@ def info(
     from cxr_viewer.store import locations
     from cxr_viewer.store.errors import StoreError
     from cxr_viewer.store.journal import Journal
-    from cxr_viewer.store.summary import size_of, size_words, summarise
+    from cxr_viewer.store.sizes import size_of, size_words
+    from cxr_viewer.store.summary import summarise
 
     with plain_ending("cxr-store", (StoreError,)):
         with Journal.open(_path(store), create=False) as journal:
@@ -158,7 +159,7 @@ def clear_caches() -> None:
     """
     from cxr_viewer.store import locations
     from cxr_viewer.store.candidate_cache import CandidateCache
-    from cxr_viewer.store.summary import size_of, size_words
+    from cxr_viewer.store.sizes import size_of, size_words
 
     with plain_ending("cxr-store", ()):
         folder = locations.caches_folder()

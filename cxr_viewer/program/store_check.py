@@ -9,7 +9,7 @@ from cxr_viewer.store import locations, schema
 from cxr_viewer.store.errors import StoreError
 from cxr_viewer.store.journal import Journal
 from cxr_viewer.store.private_file import database_files
-from cxr_viewer.store.summary import size_of, size_words
+from cxr_viewer.store.sizes import size_of, size_words
 
 
 def check_store(path: Path) -> Check:

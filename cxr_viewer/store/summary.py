@@ -1,6 +1,5 @@
 """What a store and its caches hold, in numbers and places; nothing of a patient."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +8,7 @@ from sqlalchemy import text
 
 from cxr_viewer.store import private_file, rows, schema
 from cxr_viewer.store.journal import Journal
+from cxr_viewer.store.sizes import size_of
 
 _COUNTS = text(
     "SELECT (SELECT count(*) FROM instance) AS instances, (SELECT count(*) FROM gesture) AS gestures, "
@@ -51,24 +51,3 @@ def summarise(journal: Journal) -> StoreSummary:
         readers=found["readers"],
         last_gesture=None if last is None else rows.time_of(last),
     )
-
-
-def size_of(*places: Path) -> int:
-    """Return the bytes of files, and of all files below folders; what is not there counts nothing."""
-    return sum(file.stat().st_size for place in places for file in _files(place))
-
-
-def size_words(size_bytes: int) -> str:
-    """Return a size as people say it."""
-    if size_bytes < 1 << 20:
-        return f"{size_bytes / (1 << 10):.0f} kB"
-    if size_bytes < 1 << 30:
-        return f"{size_bytes / (1 << 20):.1f} MB"
-    return f"{size_bytes / (1 << 30):.1f} GB"
-
-
-def _files(place: Path) -> Iterator[Path]:
-    if place.is_file():
-        yield place
-    elif place.is_dir():
-        yield from (file for file in place.rglob("*") if file.is_file())

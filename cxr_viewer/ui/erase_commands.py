@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from cxr_viewer.core.patients import is_same_patient
 from cxr_viewer.core.studies import Instance, InstanceKey
 from cxr_viewer.store.candidate_cache import CandidateCache
-from cxr_viewer.store.erasure import Erasure
 from cxr_viewer.store.errors import StoreError
-from cxr_viewer.store.journal import Journal
 from cxr_viewer.ui.background import BackgroundTasks
 from cxr_viewer.ui.device_polarity import DevicePolarity
 from cxr_viewer.ui.erase_dialog import EraseDialog, ErasureFacts
@@ -22,6 +21,10 @@ from cxr_viewer.ui.review_session import ReviewSession
 from cxr_viewer.ui.settings import LAST_FOLDER, RECENT, Settings
 from cxr_viewer.ui.worklist_entry import WorklistEntry, person_name
 from cxr_viewer.ui.worklist_model import WorklistModel
+
+if TYPE_CHECKING:
+    from cxr_viewer.store.erasure import Erasure
+    from cxr_viewer.store.journal import Journal
 
 
 class EraseCommands(QObject):
@@ -105,7 +108,7 @@ class EraseCommands(QObject):
         self._window.named_actions["erase_patient"].setEnabled(is_possible)
 
 
-def keys_of(journal: Journal, entries: Sequence[WorklistEntry]) -> tuple[InstanceKey, ...]:
+def keys_of(journal: "Journal", entries: Sequence[WorklistEntry]) -> tuple[InstanceKey, ...]:
     """Return the instances of some rows that the journal knows: by pixels, by file, and the rest of their studies."""
     uids = [entry.instance.study_instance_uid for entry in entries if entry.instance]
     keys = [entry.key for entry in entries if entry.key is not None]
@@ -114,8 +117,10 @@ def keys_of(journal: Journal, entries: Sequence[WorklistEntry]) -> tuple[Instanc
 
 def erase(
     journal: Path, cache: CandidateCache | None, keys: Sequence[InstanceKey], paths: Sequence[Path], reader: str
-) -> Erasure:
+) -> "Erasure":
     """Erase instances from a journal and the cache; opens the journal for itself, so any thread may call it."""
+    from cxr_viewer.store.journal import Journal
+
     with Journal.open(journal, create=False) as opened:
         erasure = opened.erase(keys, reader)
     if cache is not None:
@@ -123,7 +128,7 @@ def erase(
     return erasure
 
 
-def erasure_words(erasure: Erasure) -> str:
+def erasure_words(erasure: "Erasure") -> str:
     """Return what was erased, as a sentence."""
     instances = "1 instance" if erasure.instances == 1 else f"{erasure.instances} instances"
     return f"Erased: {instances} of one patient. The image files are where they were."

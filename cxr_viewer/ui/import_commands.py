@@ -10,7 +10,6 @@ from cxr_viewer.core.interchange import boxes_of_others
 from cxr_viewer.core.studies import Instance
 from cxr_viewer.dicom.pixel_header import DecodedInstance
 from cxr_viewer.importing import ImportReport, bring_in
-from cxr_viewer.store.journal import Journal
 from cxr_viewer.ui.background import BackgroundTasks
 from cxr_viewer.ui.import_dialogs import ImportDialog, ImportReportDialog
 from cxr_viewer.ui.main_window import MainWindow
@@ -88,5 +87,7 @@ def _bring_in(
 ) -> ImportReport:
     """Do the work; opens the journal for itself, so any thread may call it."""
     images = boxes_of_others.read(path)
+    from cxr_viewer.store.journal import Journal
+
     with Journal.open(journal_path, create=False) as journal:
         return bring_in(images, reader, instances, decode, journal)

@@ -1,15 +1,18 @@
 """The reader's record of one instance: findings, note, undo stack, signature; every change journalled first."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from cxr_viewer.core.findings import Finding, FindingUid, Origin, ReadingContext, ReadingNote, Review, ReviewOutcome
 from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.store.history import Change, NoteChange, ends_signature
-from cxr_viewer.store.journal import Journal
 from cxr_viewer.ui import undo_steps
 from cxr_viewer.ui.change_finding import ChangeFinding
+
+if TYPE_CHECKING:
+    from cxr_viewer.store.journal import Journal
 
 
 class InstanceRecord:
@@ -18,7 +21,7 @@ class InstanceRecord:
     Every method that changes something appends to the journal first; when that raises StoreError, nothing changed.
     """
 
-    def __init__(self, journal: Journal, key: InstanceKey, reader: str) -> None:
+    def __init__(self, journal: "Journal", key: InstanceKey, reader: str) -> None:
         self._journal = journal
         self.key = key
         self._reader = reader

@@ -5,19 +5,22 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
-from cxr_viewer.store import backup, locations
-from cxr_viewer.store.backup import Restored
+from cxr_viewer.store import locations
 from cxr_viewer.store.candidate_cache import CandidateCache
-from cxr_viewer.store.summary import size_words
+from cxr_viewer.store.sizes import size_words
 from cxr_viewer.ui.background import BackgroundTasks
 from cxr_viewer.ui.main_window import MainWindow
 from cxr_viewer.ui.opening import Opening
 from cxr_viewer.ui.reading_flow import ReadingFlow
 from cxr_viewer.ui.review_session import ReviewSession
+
+if TYPE_CHECKING:
+    from cxr_viewer.store.backup import Restored
 
 _FILTER = "Journals (*.sqlite);;All files (*)"
 
@@ -60,6 +63,8 @@ class JournalCommands(QObject):
         if journal is None:
             self._window.tell(self._session.store_error, "bad")
             return
+        from cxr_viewer.store import backup
+
         call = partial(backup.back_up, journal.path, target)
         self._files.submit(call, lambda size: self._tell_copied(target, size), self._tell_error)
 
@@ -76,6 +81,8 @@ class JournalCommands(QObject):
 
     def restore(self, copy: Path) -> None:
         """Put a copy in the journal's place, and open again what is open now."""
+        from cxr_viewer.store import backup
+
         journal = self._session.journal
         path = journal.path if journal else locations.default_journal_path()
         opened = self._opening.close()
@@ -124,7 +131,7 @@ def clear_caches(cache: CandidateCache | None) -> None:
     shutil.rmtree(locations.graphs_folder(), ignore_errors=True)
 
 
-def restored_words(restored: Restored) -> str:
+def restored_words(restored: "Restored") -> str:
     """Return what a restore did, as a sentence."""
     kept = f" What was there before is kept as {restored.kept}." if restored.kept else ""
     return f"The journal is restored.{kept}"

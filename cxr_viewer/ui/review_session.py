@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -19,7 +20,6 @@ from cxr_viewer.core.geometry import Box
 from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.store.errors import StoreError
 from cxr_viewer.store.history import Change
-from cxr_viewer.store.journal import Journal
 from cxr_viewer.ui import overlay, session_boxes, undo_steps
 from cxr_viewer.ui.display_probe import Seen
 from cxr_viewer.ui.instance_record import InstanceRecord
@@ -28,16 +28,30 @@ from cxr_viewer.ui.reading import Reading, known_instance
 from cxr_viewer.ui.session_state import SessionState
 from cxr_viewer.ui.word_lists import words
 
+if TYPE_CHECKING:
+    from cxr_viewer.store.journal import Journal
+
 
 class ReviewSession(SessionState):
     """What the reader sees and says about the current instance; every gesture is durable before it shows."""
 
-    def __init__(self, open_journal: Callable[[], Journal], reader: str, parent: QObject | None = None) -> None:
-        """Open the journal; when that fails with StoreError, ``store_error`` says why and edits are blocked."""
+    def __init__(
+        self,
+        open_journal: "Callable[[], Journal]",
+        reader: str,
+        parent: QObject | None = None,
+        *,
+        opens_later: bool = False,
+    ) -> None:
+        """Open the journal; when that fails with StoreError, ``store_error`` says why and edits are blocked.
+
+        With ``opens_later`` it is not opened before ``retry_store``: its libraries take long to import.
+        """
         super().__init__(reader, parent)
         self._open_journal = open_journal
         self._was_opinion_seen = False
-        self._guard(self._open_store)
+        if not opens_later:
+            self._guard(self._open_store)
 
     # -- what arrives --------------------------------------------------------------------------------------------
 

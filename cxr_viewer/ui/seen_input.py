@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from cxr_viewer.core import training_range
 from cxr_viewer.core.studies import InstanceKey
 from cxr_viewer.core.training_range import RangeVerdict
-from cxr_viewer.detection import preprocessing
 from cxr_viewer.dicom import transfer_syntax, windowing
 from cxr_viewer.dicom.windowing import Voi, VoiLut
 from cxr_viewer.ui.displayed_image import DisplayedImage
@@ -38,6 +37,8 @@ def see(image: DisplayedImage, model: ModelFacts) -> SeenInput:
 
     The steps are those of the detector: the automatic window at full size, then the letterbox.
     """
+    from cxr_viewer.detection import preprocessing  # which brings an image library with it
+
     grey = windowing.render(image.pyramid.pixels, image.header, image.automatic)
     square, placement = preprocessing.letterbox(grey, model.input_side)
     picture = placement.picture(square)

@@ -1,12 +1,12 @@
 """What holds now in a review session: signals and read-only views; the verbs stand in ``review_session``."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from cxr_viewer.core.candidates import Candidates, Detections, Thresholds
 from cxr_viewer.core.findings import Finding, FindingState, ReadingContext, ReadingNote, Review, ReviewOutcome
-from cxr_viewer.store.journal import Journal
 from cxr_viewer.ui import verdict_rules
 from cxr_viewer.ui.display_probe import NOT_SEEN, Seen
 from cxr_viewer.ui.instance_record import InstanceRecord
@@ -14,6 +14,9 @@ from cxr_viewer.ui.model_facts import ModelFacts
 from cxr_viewer.ui.model_opinion import ModelOpinion
 from cxr_viewer.ui.reading import Reading
 from cxr_viewer.ui.verdict_rules import VerdictAdvice
+
+if TYPE_CHECKING:
+    from cxr_viewer.store.journal import Journal
 
 
 class SessionState(QObject):
@@ -51,7 +54,7 @@ class SessionState(QObject):
         self._look: Callable[[], Seen] = lambda: NOT_SEEN
 
     @property
-    def journal(self) -> Journal | None:
+    def journal(self) -> "Journal | None":
         """The store, None when it could not be opened."""
         return self._journal
 

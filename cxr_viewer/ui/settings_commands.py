@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
 from cxr_viewer.store import locations
 from cxr_viewer.store.candidate_cache import CandidateCache
-from cxr_viewer.store.summary import size_words
+from cxr_viewer.store.sizes import size_words
 from cxr_viewer.ui import settings_dialog, theme
 from cxr_viewer.ui.main_window import MainWindow
 from cxr_viewer.ui.reading_flow import ReadingFlow

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cxr_viewer.store.summary import size_words
+from cxr_viewer.store.sizes import size_words
 from cxr_viewer.ui import icons, theme
 from cxr_viewer.ui.setting_row import Buttons, SettingRow
 

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from cxr_viewer.core.studies import Instance
 from cxr_viewer.store.candidate_cache import CandidateCache
-from cxr_viewer.store.journal import Journal
-from cxr_viewer.ui import journal_writing
 from cxr_viewer.ui.ahead_commands import AheadCommands
 from cxr_viewer.ui.background import BackgroundTasks
 from cxr_viewer.ui.comparison import Comparison, shipped_rules
@@ -54,6 +53,9 @@ from cxr_viewer.ui.worklist_commands import WorklistCommands
 from cxr_viewer.ui.worklist_model import WorklistModel
 from cxr_viewer.ui.worklist_rows import WorklistRows
 
+if TYPE_CHECKING:
+    from cxr_viewer.store.journal import Journal
+
 FILE_WORKERS = 2
 
 
@@ -68,10 +70,12 @@ class Supplies:
         load_model: loads a bundle; called on the inference thread.
         reader, login_name: who reads, and who reads when nobody says.
         image_budget: bytes of decoded images that are kept.
+        prepare_store: what has to be done before ``open_journal``, on a pool thread; then the store is opened by
+            ``open_store`` and not at once.
         close_decoder: ends ``decode``: calls that wait come back.
     """
 
-    open_journal: Callable[[], Journal]
+    open_journal: "Callable[[], Journal]"
     cache: CandidateCache | None
     reader: str
     login_name: str
@@ -83,6 +87,7 @@ class Supplies:
     demo_folder: Path
     demo_bundle: Path
     image_budget: int = DEFAULT_BUDGET
+    prepare_store: Callable[[], None] | None = None
 
 
 class Workspace(QObject):
@@ -100,7 +105,8 @@ class Workspace(QObject):
         self.files = BackgroundTasks("files", FILE_WORKERS, self)
         self.worklist = WorklistModel(self)
         self.rows = WorklistRows(self.worklist, self)
-        self.session = ReviewSession(supplies.open_journal, supplies.reader, self)
+        opens_later = supplies.prepare_store is not None
+        self.session = ReviewSession(supplies.open_journal, supplies.reader, self, opens_later=opens_later)
         self.polarity = DevicePolarity(settings)
         decode = self.polarity.decoding(supplies.decode)
         images = ImageCache(supplies.image_budget)
@@ -174,8 +180,8 @@ class Workspace(QObject):
             supplies.demo_folder,
             self,
         )
-        self.export = JournalExport(partial(journal_writing.write, decode), self.files, self.session, self)
-        self.ledger = JournalExport(journal_writing.write_ledger, self.files, self.session, self)
+        self.export = JournalExport(partial(_write_corrections, decode), self.files, self.session, self)
+        self.ledger = JournalExport(_write_ledger, self.files, self.session, self)
         self.desk = DeskCommands(
             self.window, self.session, self.opening, self.models, self.export, self.ledger, settings, self
         )
@@ -268,6 +274,20 @@ class Workspace(QObject):
         """Whether nothing is decoded for the reader's eyes, now or soon."""
         return self.loader.is_idle and self.thumbnails.is_idle and not self.indexer.is_running
 
+    def open_store(self, then: Callable[[], None]) -> None:
+        """Open the store when it was not opened at once, then call."""
+
+        def open_it(_prepared: object = None) -> None:
+            if self.session.journal is None and not self.session.store_error:
+                self.session.retry_store()
+                self.states.reread()  # of a folder that was opened meanwhile
+            then()
+
+        if self._supplies.prepare_store is None:
+            open_it()
+        else:
+            self.files.submit(self._supplies.prepare_store, open_it, open_it)
+
     @property
     def is_quiet(self) -> bool:
         """Whether nothing is being loaded, detected or drawn small, nor will be by itself."""
@@ -294,3 +314,17 @@ class Workspace(QObject):
         if self._supplies.cache:
             self._supplies.cache.close()
         self.session.close_store()
+
+
+def _write_corrections(decode: Decode, journal: Path, folder: Path) -> str:
+    """Write the correction set; what de-identifies is imported when it is asked for, as the journal is."""
+    from cxr_viewer.ui import journal_writing
+
+    return journal_writing.write(decode, journal, folder)
+
+
+def _write_ledger(journal: Path, folder: Path) -> str:
+    """Write the assessment ledger."""
+    from cxr_viewer.ui import journal_writing
+
+    return journal_writing.write_ledger(journal, folder)

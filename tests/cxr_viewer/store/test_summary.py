@@ -1,7 +1,5 @@
 """A journal in numbers."""
 
-from pathlib import Path
-
 from cxr_viewer.core.findings import Review, ReviewOutcome
 from cxr_viewer.store import summary
 from cxr_viewer.store.journal import Journal
@@ -25,11 +23,3 @@ def test_numbers_and_nothing_of_a_patient(journal: Journal) -> None:
     assert found.last_gesture > START
     assert found.size_bytes >= journal.path.stat().st_size
     assert KEYS[0] not in repr(found)
-
-
-def test_sizes_of_files_and_folders(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a" / "one").write_bytes(bytes(1000))
-    (tmp_path / "two").write_bytes(bytes(24))
-    assert summary.size_of(tmp_path / "a", tmp_path / "two", tmp_path / "missing") == 1024
-    assert [summary.size_words(size) for size in (1024, 3 << 20, 5 << 29)] == ["1 kB", "3.0 MB", "2.5 GB"]
