@@ -111,6 +111,9 @@ def _application(options: argparse.Namespace) -> "QApplication":
     from PySide6.QtGui import QGuiApplication
     from PySide6.QtWidgets import QApplication
 
+    from cxr_viewer.ui import qt_features  # isort: skip  # before all modules that it is about
+
+    qt_features.never_used()
     from cxr_viewer.ui import icons, theme
     from cxr_viewer.ui.settings import TEXT_SIZE, THEME, Settings
 
@@ -134,10 +137,12 @@ def _workspace(options: argparse.Namespace, decoder: "DecodingPool") -> "Workspa
     from cxr_viewer.store import locations
     from cxr_viewer.store.candidate_cache import CandidateCache
     from cxr_viewer.ui.archive_index import ArchiveIndex
+    from cxr_viewer.ui.image_first import ImageFirst
     from cxr_viewer.ui.settings import READER, Settings
     from cxr_viewer.ui.workspace import Supplies, Workspace
 
     settings = Settings(QSettings())
+    image_first = ImageFirst(load_model)
     cache = CandidateCache(locations.default_cache_path())
     supplies = Supplies(
         open_journal=lambda: open_journal(options.store),
@@ -148,12 +153,14 @@ def _workspace(options: argparse.Namespace, decoder: "DecodingPool") -> "Workspa
         settings=settings,
         decode=decoder.decode,
         index=ArchiveIndex(decoder, cache),
-        load_model=load_model,
+        load_model=image_first,
         close_decoder=decoder.close,
         demo_folder=resources.path("demo"),
         demo_bundle=resources.path("models/demo"),
     )
-    return Workspace(supplies)
+    workspace = Workspace(supplies)
+    workspace.let_image_come_first(image_first)
+    return workspace
 
 
 def _prepare(options: argparse.Namespace, application: "QApplication", workspace: "Workspace", start: "Start") -> None:

@@ -23,6 +23,7 @@ from cxr_viewer.ui.displayed_image import DisplayedImage
 from cxr_viewer.ui.erase_commands import EraseCommands
 from cxr_viewer.ui.help_commands import HelpCommands
 from cxr_viewer.ui.image_cache import DEFAULT_BUDGET, ImageCache
+from cxr_viewer.ui.image_first import ImageFirst
 from cxr_viewer.ui.import_commands import ImportCommands
 from cxr_viewer.ui.indexing import Index, Indexer
 from cxr_viewer.ui.input_watch import InputWatch
@@ -273,6 +274,12 @@ class Workspace(QObject):
     def _others_rest(self) -> bool:
         """Whether nothing is decoded for the reader's eyes, now or soon."""
         return self.loader.is_idle and self.thumbnails.is_idle and not self.indexer.is_running
+
+    def let_image_come_first(self, image_first: ImageFirst) -> None:
+        """Load the model when the first image is painted, or when there is none to paint."""
+        image_first.watch(
+            self.session, self.window.image_view, self.settled, self.flow.image_failed, self.window.closed
+        )
 
     def open_store(self, then: Callable[[], None]) -> None:
         """Open the store when it was not opened at once, then call."""
