@@ -1,8 +1,10 @@
 """cxr-scan: reads every radiograph below the given paths and writes tables and a report."""
 
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from enum import StrEnum
+from functools import partial
 from multiprocessing import freeze_support
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,11 +15,11 @@ from cxr_viewer.commands.outcome import WrongCallError, plain_ending, show_versi
 
 if TYPE_CHECKING:
     from cxr_viewer.commands.archive_store import ArchiveStore
-    from cxr_viewer.core.candidates import Detector, Thresholds
-    from cxr_viewer.dicom.decoding import DecodingPool
+    from cxr_viewer.core.candidates import Thresholds
     from cxr_viewer.scan.archive import ScanSummary
     from cxr_viewer.scan.detection import Candidature
     from cxr_viewer.scan.runner import LocalRunner
+    from cxr_viewer.scan.runner import Runner as AnyRunner
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -88,7 +90,18 @@ def scan(
     device: Annotated[Device, typer.Option(help="Where the ensemble runs.")] = Device.AUTO,
     backend: Annotated[Backend, typer.Option(help="Which engine runs it.")] = Backend.AUTO,
     precision: Annotated[Precision, typer.Option(help="In which arithmetic.")] = Precision.AUTO,
-    runner: Annotated[Runner, typer.Option(help="Who spreads the work.")] = Runner.LOCAL,
+    runner: Annotated[
+        Runner, typer.Option(help="This machine's processes, or a Ray cluster (needs cxr-viewer[cluster]).")
+    ] = Runner.LOCAL,
+    ray_address: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDR",
+            help="Ray cluster to join: auto or HOST:PORT. All its nodes must reach PATH and the bundle at the same "
+            "paths and have the same cxr-viewer.",
+            show_default="a cluster of this machine for this scan",
+        ),
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version and stop.")
     ] = False,
@@ -99,32 +112,41 @@ def scan(
 
     Example: cxr-scan /data/archive --out results
     """
+    from cxr_viewer import resources
+    from cxr_viewer.commands.cluster_scan import cluster_runner
     from cxr_viewer.core.candidates import DetectorError
     from cxr_viewer.detection import BundleError
-    from cxr_viewer.scan.detection import Detection
-    from cxr_viewer.scan.runner import LocalRunner
+    from cxr_viewer.scan.ray_errors import RunnerError
     from cxr_viewer.store.errors import StoreError
 
     again = "Go on with the same command and --resume."
-    with plain_ending("cxr-scan", (BundleError, DetectorError, StoreError), again):
-        _check_call(paths, out, runner, resume)
+    with plain_ending("cxr-scan", (BundleError, DetectorError, RunnerError, StoreError), again):
+        _check_call(paths, out, runner, ray_address, resume)
         with ExitStack() as stack:
             archive_store = _open_store(store, stack)
-            processes = workers or _default_workers()
-            pool = _start_processes(processes, stack)
-            detector = _load(bundle, device, backend, precision)
-            thresholds = _thresholds(detector, score, overlap, size)
-            summary = _scan(paths, out, LocalRunner(Detection(detector, thresholds), processes, pool), archive_store)
-        if detector.notice:
-            typer.echo(f"cxr-scan: {detector.notice}", err=True)
+            engine = device.value, backend.value, precision.value
+            folder = bundle if bundle is not None else resources.path("models/demo")
+            wanted = partial(_thresholds, score=score, overlap=overlap, size=size)
+            if runner is Runner.RAY:
+                reading: AnyRunner = cluster_runner(
+                    folder, engine, wanted, paths, workers, _default_workers(), ray_address, stack
+                )
+            else:
+                reading = _local_runner(folder, engine, wanted, workers or _default_workers(), stack)
+            summary = _scan(paths, out, reading, archive_store)
+        if reading.facts.notice:
+            typer.echo(f"cxr-scan: {reading.facts.notice}", err=True)
         _tell(summary, out)
 
 
-def _check_call(paths: list[Path], out: Path, runner: Runner, resume: bool) -> None:
+def _check_call(paths: list[Path], out: Path, runner: Runner, ray_address: str | None, resume: bool) -> None:
+    from cxr_viewer.commands.cluster_scan import check_ray
     from cxr_viewer.scan.resume import OutFolderError, prepare_out
 
     if runner is Runner.RAY:
-        raise WrongCallError("--runner ray is not part of this version yet; leave it out to scan on this machine.")
+        check_ray(ray_address)
+    elif ray_address is not None:
+        raise WrongCallError("--ray-address names a Ray cluster; add --runner ray, or leave it out.")
     for path in paths:
         if not path.exists():
             raise WrongCallError(f"{path} does not exist; name a file or folder to read.")
@@ -148,28 +170,27 @@ def _open_store(url: str | None, stack: ExitStack) -> "ArchiveStore | None":
     return stack.enter_context(ArchiveStore(path))
 
 
-def _start_processes(workers: int, stack: ExitStack) -> "DecodingPool":
-    """Start the processes that read files; they get ready while the ensemble is loaded."""
-    from cxr_viewer.scan.runner import reading_processes
-
-    pool = stack.enter_context(reading_processes(workers))
-    pool.warm_up()
-    return pool
-
-
-def _load(bundle: Path | None, device: Device, backend: Backend, precision: Precision) -> "Detector":
-    from cxr_viewer import resources
+def _local_runner(
+    folder: Path,
+    engine: tuple[str, str, str],
+    wanted: "Callable[[Thresholds], Thresholds]",
+    workers: int,
+    stack: ExitStack,
+) -> "LocalRunner":
     from cxr_viewer.detection import load_detector
+    from cxr_viewer.scan.detection import Detection
+    from cxr_viewer.scan.runner import LocalRunner, reading_processes
     from cxr_viewer.store.locations import graphs_folder
 
-    folder = bundle if bundle is not None else resources.path("models/demo")
-    return load_detector(folder, device.value, backend.value, precision.value, graphs_folder(), many=True)
+    pool = stack.enter_context(reading_processes(workers))
+    pool.warm_up()  # the processes that read files get ready while the ensemble is loaded
+    detector = load_detector(folder, *engine, graphs_folder(), many=True)
+    return LocalRunner(Detection(detector, wanted(detector.thresholds)), workers, pool)
 
 
-def _thresholds(detector: "Detector", score: float | None, overlap: float | None, size: str | None) -> "Thresholds":
+def _thresholds(default: "Thresholds", score: float | None, overlap: float | None, size: str | None) -> "Thresholds":
     from cxr_viewer.core.candidates import Thresholds, parse_size
 
-    default = detector.thresholds
     try:
         return Thresholds(
             default.score if score is None else score,
@@ -180,25 +201,17 @@ def _thresholds(detector: "Detector", score: float | None, overlap: float | None
         raise WrongCallError(str(error)) from error
 
 
-def _scan(
-    paths: list[Path],
-    out: Path,
-    runner: "LocalRunner",
-    store: "ArchiveStore | None",
-) -> "ScanSummary":
+def _scan(paths: list[Path], out: Path, runner: "AnyRunner", store: "ArchiveStore | None") -> "ScanSummary":
     from cxr_viewer.commands.progress import shown_progress
-    from cxr_viewer.scan.archive import ScanListeners, ScanSettings, scan_with
+    from cxr_viewer.scan.archive import ScanListeners, ScanSettings, scan_archive
     from cxr_viewer.scan.resume import OutFolderError
     from cxr_viewer.scan.scanned_file import ScannedFile, Status
 
-    detector = runner.facts
-    settings = ScanSettings(
-        tuple(paths), out, runner.detection.thresholds, runner.workers, runner.detection.detector.learned_from
-    )
+    settings = ScanSettings(tuple(paths), out, runner.thresholds, runner.facts.learned_from)
 
     def keep(read: "Candidature") -> None:
         if store is not None:
-            store.keep(read.scanned, read.candidates, detector)
+            store.keep(read.scanned, read.candidates, runner.facts)
 
     with shown_progress() as progress:
 
@@ -206,7 +219,7 @@ def _scan(
             progress.done(scanned.status is Status.FAILED)
 
         try:
-            return scan_with(runner, settings, ScanListeners(progress.found, on_file, keep))
+            return scan_archive(settings, runner, ScanListeners(progress.found, on_file, keep))
         except OutFolderError as error:
             raise WrongCallError(str(error)) from error
 

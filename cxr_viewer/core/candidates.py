@@ -249,10 +249,6 @@ class DetectorFacts(Protocol):
     def rules(self) -> SelectionRules:
         """The bundle's fixed selection rules."""
 
-
-class Detector(DetectorFacts, Protocol):
-    """An ensemble that is ready to run. ``detect`` and ``detect_batch`` may be called by several threads at once."""
-
     @property
     def learned_from(self) -> str:
         """What it was trained on, a sentence that every view of the output repeats; "" when nothing is said."""
@@ -260,6 +256,10 @@ class Detector(DetectorFacts, Protocol):
     @property
     def notice(self) -> str:
         """Why another device than the wanted one is used, a sentence; "" when all is well. It may come at any run."""
+
+
+class Detector(DetectorFacts, Protocol):
+    """An ensemble that is ready to run. ``detect`` and ``detect_batch`` may be called by several threads at once."""
 
     @property
     def input_side(self) -> int:

@@ -4,20 +4,21 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from cxr_viewer import __version__
-from cxr_viewer.core.candidates import Detector, DetectorFacts, Thresholds
+from cxr_viewer.core.candidates import DetectorFacts, Thresholds
 from cxr_viewer.core.findings import now
 from cxr_viewer.dicom.catalogue import find_files
-from cxr_viewer.scan.detection import Candidature, Detection
+from cxr_viewer.scan.detection import Candidature
 from cxr_viewer.scan.report import Report, ReportFacts
 from cxr_viewer.scan.results import ResultFiles
 from cxr_viewer.scan.resume import Ledger
-from cxr_viewer.scan.runner import LocalRunner, Runner
+from cxr_viewer.scan.runner import Runner
 from cxr_viewer.scan.scanned_file import ScannedFile, Status
 from cxr_viewer.scan.settling import Settling, Timing
 
@@ -32,14 +33,12 @@ class ScanSettings:
         paths: files and folders; they exist.
         out: folder of the results, as ``resume.prepare_out`` left it.
         thresholds: what makes a detection of a candidate.
-        workers: processes that read and decode, on this machine or all together.
         learned_from: what the ensemble was trained on, a sentence that is shown wherever its output is.
     """
 
     paths: tuple[Path, ...]
     out: Path
     thresholds: Thresholds
-    workers: int
     learned_from: str = ""
 
 
@@ -62,13 +61,7 @@ class ScanListeners:
     keep: Callable[[Candidature], None]
 
 
-def scan_archive(settings: ScanSettings, detector: Detector, listeners: ScanListeners) -> ScanSummary:
-    """Read every file below the paths on this machine and write the five result files; raises as ``scan_with``."""
-    runner = LocalRunner(Detection(detector, settings.thresholds), settings.workers)
-    return scan_with(runner, settings, listeners)
-
-
-def scan_with(runner: Runner, settings: ScanSettings, listeners: ScanListeners) -> ScanSummary:
+def scan_archive(settings: ScanSettings, runner: Runner, listeners: ScanListeners) -> ScanSummary:
     """Let a runner read every file below the paths, and write the five result files.
 
     Raises:
@@ -85,12 +78,13 @@ def scan_with(runner: Runner, settings: ScanSettings, listeners: ScanListeners) 
     detections = 0
     with Ledger(settings.out, _terms(settings, runner.facts)) as ledger, ResultFiles(settings.out) as results:
         settling = Settling(ledger, report.wants, listeners.keep, timing)
-        for scanned in runner.rows(files, settling):
-            results.add(scanned)
-            report.add(scanned)
-            counts[scanned.status] += 1
-            detections += len(scanned.detections)
-            listeners.on_file(scanned)
+        with closing(runner.rows(files, settling)) as rows:
+            for scanned in rows:
+                results.add(scanned)
+                report.add(scanned)
+                counts[scanned.status] += 1
+                detections += len(scanned.detections)
+                listeners.on_file(scanned)
         ledger.sync()
         summary = ScanSummary(counts, detections, timing.reused, time.perf_counter() - begun)
         finished = now()

@@ -6,7 +6,7 @@ the rows behind it, until `_ROWS_HELD` of them wait.
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +30,7 @@ _ROWS_HELD = 2048
 
 def scan_files(
     files: Iterable[Path], detection: Detection, settling: Settling, pool: DecodingPool
-) -> Iterator[ScannedFile]:
+) -> Generator[ScannedFile, None, None]:
     """Yield the row of every file, in the order of ``files``; new rows are in the ledger when they are yielded.
 
     Args:

@@ -1,12 +1,12 @@
 """Who does the work of a scan: what the writing of its results needs to know of it, and this machine alone."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from cxr_viewer.core.candidates import Detector, DetectorFacts
+from cxr_viewer.core.candidates import Detector, DetectorFacts, Thresholds
 from cxr_viewer.dicom.decoding import DecodingPool
 from cxr_viewer.scan.detection import Detection
 from cxr_viewer.scan.pipeline import scan_files
@@ -22,10 +22,14 @@ class Runner(Protocol):
         """The ensemble that reads; its device is known when the rows have come."""
 
     @property
+    def thresholds(self) -> Thresholds:
+        """What makes a detection of a candidate in this scan."""
+
+    @property
     def summary(self) -> Mapping[str, object]:
         """What ``scan.json`` says of who worked, plain values; complete when the rows have come."""
 
-    def rows(self, files: Sequence[Path], settling: Settling) -> Iterator[ScannedFile]:
+    def rows(self, files: Sequence[Path], settling: Settling) -> Generator[ScannedFile, None, None]:
         """Yield the row of every file once, in the order of ``files``; what is yielded has been settled.
 
         Raises:
@@ -55,12 +59,17 @@ class LocalRunner:
         return self.detection.detector
 
     @property
+    def thresholds(self) -> Thresholds:
+        """What makes a detection of a candidate in this scan."""
+        return self.detection.thresholds
+
+    @property
     def summary(self) -> Mapping[str, object]:
         """The name of this runner and its processes, and why another device than the wanted one was used."""
         notice = self.detection.detector.notice
         return {"runner": "local", "workers": self.workers, **({"fell_back": notice} if notice else {})}
 
-    def rows(self, files: Sequence[Path], settling: Settling) -> Iterator[ScannedFile]:
+    def rows(self, files: Sequence[Path], settling: Settling) -> Generator[ScannedFile, None, None]:
         """Yield the row of every file once, in the order of ``files``."""
         with nullcontext(self.pool) if self.pool is not None else reading_processes(self.workers) as pool:
             yield from scan_files(files, self.detection, settling, pool)

@@ -107,7 +107,7 @@ def test_empty_folder_is_done_with_header_only_tables(bundle_folder: Path, tmp_p
     ("arguments", "sentence"),
     [
         (["no-such-path"], "no-such-path does not exist"),
-        (["{archive}", "--runner", "ray"], "--runner ray is not part of this version yet"),
+        (["{archive}", "--ray-address", "auto"], "add --runner ray"),
         (["{archive}", "--store", "postgresql://somebody:secret@host/db"], "PostgreSQL"),
         (["{archive}", "--store", "mysql://host/db"], "must be a file"),
         (["{archive}", "--score", "2"], "score threshold must lie between"),

@@ -16,9 +16,10 @@ from cxr_viewer.core.suppression import select
 from cxr_viewer.detection.fallback import FallbackDetector
 from cxr_viewer.dicom import pixels, windowing
 from cxr_viewer.scan.archive import ScanListeners, ScanSettings, ScanSummary, engine_words, scan_archive
-from cxr_viewer.scan.detection import Candidature
+from cxr_viewer.scan.detection import Candidature, Detection
 from cxr_viewer.scan.results import RESULT_FILES
 from cxr_viewer.scan.resume import LEDGER, OutFolderError
+from cxr_viewer.scan.runner import LocalRunner
 from cxr_viewer.scan.scanned_file import ScannedFile, Status
 from tests.factories import THRESHOLDS, FakeDetector, dicom_file, lost_gpu, radiograph
 
@@ -36,8 +37,9 @@ def scan(
 ) -> ScanSummary:
     """Scan with one worker and the fake detector."""
     out.mkdir(exist_ok=True)
-    settings = ScanSettings((source,), out, THRESHOLDS, workers=1, learned_from="Learned from nothing.")
-    return scan_archive(settings, detector or FakeDetector(), ScanListeners(_ignore, on_file, keep))
+    settings = ScanSettings((source,), out, THRESHOLDS, learned_from="Learned from nothing.")
+    runner = LocalRunner(Detection(detector or FakeDetector(), THRESHOLDS), workers=1)
+    return scan_archive(settings, runner, ScanListeners(_ignore, on_file, keep))
 
 
 def table(path: Path) -> list[dict[str, str]]:
