@@ -12,6 +12,7 @@ from pydicom.pixels.processing import apply_windowing as pydicom_windowing
 from pydicom.sequence import Sequence
 
 from cxr_viewer.core.studies import InstanceKey
+from cxr_viewer.dicom import windowing
 from cxr_viewer.dicom.pixel_header import DecodedInstance, PixelHeader
 from cxr_viewer.dicom.windowing import (
     VoiLut,
@@ -170,6 +171,16 @@ def test_a_lut_that_ends_flat_over_most_pixels_is_replaced() -> None:
     assert isinstance(chosen, Window)
     falling = VoiLut(0, np.arange(4095, -1, -1).astype(np.uint16), 4095)
     assert automatic(pixels, replace(MONOCHROME2, voi_luts=(falling,))) is falling
+
+
+@pytest.mark.parametrize("highest", [1, 0xFF, 0x100, 0xFFFF])
+def test_values_are_counted_as_numpy_counts_them_whatever_their_range(highest: int) -> None:
+    pixels = np.random.default_rng(highest).integers(0, highest + 1, (300, 200)).astype(np.uint16)
+    pixels[0, 0] = highest
+    values, counts = windowing._counted(pixels)
+    expected_values, expected_counts = np.unique(pixels, return_counts=True)
+    np.testing.assert_array_equal(values, expected_values)
+    np.testing.assert_array_equal(counts, expected_counts)
 
 
 def test_percentiles_are_those_of_numpy_without_the_padding() -> None:
