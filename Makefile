@@ -4,11 +4,12 @@
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 DEMO_ENV := .venv-demo
 DEV_ENV := .venv-dev
+PACKAGE_ENV := .venv-package
 DEMO := build/demo
 BIN := $(DEV_ENV)/bin
 JOBS ?= 2
 
-.PHONY: demo test endurance lint format pictures lock clean
+.PHONY: demo test endurance lint format pictures package package-test lock clean
 
 demo: $(DEMO)/scan/scan.json
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
@@ -43,7 +44,15 @@ format: $(DEV_ENV)/.complete
 pictures: $(DEV_ENV)/.complete
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.documentation_pictures docs/images
 
-# Both environments are installed from hash-locked lists; a changed list or pyproject.toml installs again.
+# What people install, into dist/: packaging/README.md. CXR_BUILD=cuda builds the variant with torch.
+package: $(PACKAGE_ENV)/.complete
+	PYTHONPATH=packaging $(PACKAGE_ENV)/bin/python -m installers.build
+
+# Installs what is in dist/ in a clean Debian and uses it there; needs root.
+package-test: $(PACKAGE_ENV)/.complete
+	PYTHONPATH=packaging $(PACKAGE_ENV)/bin/python -m package_test
+
+# All environments are installed from hash-locked lists; a changed list or pyproject.toml installs again.
 $(DEMO_ENV)/.complete: requirements/viewer.txt pyproject.toml | build/packages-viewer
 	$(call environment,$(DEMO_ENV),requirements/viewer.txt)
 
@@ -54,6 +63,12 @@ $(DEV_ENV)/.complete: requirements/dev.txt pyproject.toml | build/packages-test
 build/packages-%: packaging/linux/system_packages.sh
 	packaging/linux/system_packages.sh $*
 	@mkdir -p build && touch $@
+
+# The program is frozen from the checkout, so it is not installed here.
+$(PACKAGE_ENV)/.complete: requirements/package.txt | build/packages-package
+	$(PYTHON) -m venv $(PACKAGE_ENV)
+	$(PACKAGE_ENV)/bin/python -m pip install -q --require-hashes -r requirements/package.txt
+	touch $@
 
 define environment
 @if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer is needed; install it or name it: make PYTHON=/path/to/python" >&2; exit 1; fi
@@ -69,6 +84,8 @@ lock:
 	  uv pip compile pyproject.toml --extra $$list --universal --python-version 3.11 --generate-hashes --upgrade \
 	    --no-annotate --no-header -q -o requirements/$$list.txt; \
 	done
+	uv pip compile pyproject.toml --extra package --universal --python-version 3.11 --generate-hashes \
+	  -c requirements/viewer.txt --no-annotate --no-header -q -o requirements/package.txt
 
 clean:
-	rm -rf build dist $(DEMO_ENV) $(DEV_ENV)
+	rm -rf build dist $(DEMO_ENV) $(DEV_ENV) $(PACKAGE_ENV)
