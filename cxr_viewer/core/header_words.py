@@ -4,6 +4,7 @@ import itertools
 import re
 import unicodedata
 from enum import Enum
+from functools import lru_cache
 
 
 class BodyPart(Enum):
@@ -101,20 +102,26 @@ def _matches(word: str, stem: str) -> bool:
     return stem in word if ord(stem[0]) > 0x2E80 else word.startswith(stem)
 
 
+_KEPT = 4096
+"""Texts whose meaning is remembered: an archive says the same few hundred things again and again."""
+
 _COMPILED = {part: tuple(_plain(stem) for stem in stems.split()) for part, stems in _STEMS.items()}
 
 
+@lru_cache(_KEPT)
 def body_parts_in(text: str) -> tuple[BodyPart, ...]:
     """Return the body parts that the words name; the chest comes last, so that the first is the most telling one."""
     words = _words(text)
     return tuple(part for part, stems in _COMPILED.items() if any(_matches(w, stem) for w in words for stem in stems))
 
 
+@lru_cache(_KEPT)
 def describes_nothing(text: str) -> bool:
     """Whether a body part says nothing at all: empty, or a word such as UNKNOWN."""
     return all(word in _GENERIC for word in _words(text))
 
 
+@lru_cache(_KEPT)
 def view_in(text: str) -> View | None:
     """Return the projection that the words name; None when they name none, or several ("PA and lateral")."""
     words = _words(text)

@@ -1,7 +1,6 @@
 """The panel on the left: progress, search, filters, order and the rows of the worklist."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -181,13 +180,12 @@ class WorklistPanel(QWidget):
 
     def refresh_counts(self) -> None:
         """Count signed and other rows anew: of the whole list, whatever is filtered."""
-        states = Counter(entry.state.progress for entry in self._model.entries if entry.is_readable)
-        total, signed = states.total(), states[Progress.SIGNED]
+        states, asked = _count(self._model.entries)
+        total, signed = sum(states.values()), states[Progress.SIGNED]
         shown = f"{self._rows.rowCount()} shown · " if self._rows.is_filtered else ""
         self._count.setText(f"{shown}{signed} of {total} signed" if total else "")
         self._progress.setRange(0, max(1, total))
         self._progress.setValue(signed)
-        asked = sum(entry.is_readable and entry.state.needs_second_read for entry in self._model.entries)
         for state, button in self._buttons.items():
             number = asked if state is StateFilter.SECOND_READ else states[state.progress] if state.progress else 0
             button.setText(f"{state.value} {number}" if number else state.value)
@@ -249,3 +247,19 @@ class WorklistPanel(QWidget):
         entry: WorklistEntry | None = index.data(ENTRY)
         if entry is not None:
             self.asked.emit(entry.path)
+
+
+def _count(entries: Sequence[WorklistEntry]) -> tuple[dict[Progress, int], int]:
+    """Return how many readable rows there are of each progress, and how many ask for a second read.
+
+    One pass without calls: while an archive is searched it is done for thousands of rows several times a second.
+    """
+    signed = begun = readable = asked = 0
+    for entry in entries:
+        if entry.instance is not None and not entry.reason:
+            state = entry.state
+            readable += 1
+            signed += state.progress is Progress.SIGNED
+            begun += state.progress is Progress.IN_PROGRESS
+            asked += state.needs_second_read
+    return {Progress.SIGNED: signed, Progress.IN_PROGRESS: begun, Progress.UNREAD: readable - signed - begun}, asked
