@@ -20,6 +20,8 @@ class Opening(QObject):
     """The worklist's filler; it opens one image by itself, the first or the one where the reader was."""
 
     opened = Signal()
+    chosen = Signal()
+    """It is decided whether one of the rows that came is opened; ``is_choosing`` holds no more."""
     settled = Signal()
     """The search ended and there is nothing to show."""
 
@@ -42,6 +44,7 @@ class Opening(QObject):
         self._demo_folder = demo_folder
         self._goal: Place | None = None
         self._has_opened_one = False
+        self._is_choosing = False
         self._clock = QElapsedTimer()
         indexer.found.connect(self._on_found)
         indexer.finished.connect(self._on_finished)
@@ -55,6 +58,11 @@ class Opening(QObject):
     def is_open(self) -> bool:
         """Whether something was opened, or is being looked for."""
         return bool(self._keeper.opened)
+
+    @property
+    def is_choosing(self) -> bool:
+        """Whether rows have come of which one may be opened in a moment: nothing should be decoded before that one."""
+        return self._is_choosing
 
     def open_demo(self) -> None:
         """Open the studies that come with the program."""
@@ -114,6 +122,7 @@ class Opening(QObject):
     def _on_found(self, entries: list[WorklistEntry]) -> None:
         if entries and not self._worklist.entries:
             self._remember(self._keeper.opened)
+        self._is_choosing = not self._has_opened_one
         self._states.fill(entries)
         self._worklist.append(entries)
         count = len(self._worklist.entries)
@@ -121,6 +130,9 @@ class Opening(QObject):
         self._window.status_line.show_found(f"{count} images found · {rate:.0f} per second")
         if not self._has_opened_one:
             self._open_first(is_last_chance=False)
+        if self._is_choosing:
+            self._is_choosing = False
+            self.chosen.emit()
         self._flow.look_ahead()
 
     def _on_finished(self, summary: IndexSummary) -> None:

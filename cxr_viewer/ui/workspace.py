@@ -118,7 +118,7 @@ class Workspace(QObject):
         self.models = ModelLoading(
             supplies.load_model, supplies.demo_bundle, self.runner, self.session, self.flow, settings, self
         )
-        self.thumbnails = Thumbnails(decode, self.files, lambda: self.flow.is_loading, self)
+        self.thumbnails = Thumbnails(decode, self.files, self._is_image_awaited, self)
         self.states = StatesOfRows(self.session, self.worklist, supplies.cache, self.files, self.polarity, self)
         self.indexer = Indexer(supplies.index, self.files, supplies.cache, self)
         self.window = MainWindow(self.worklist, self.rows)
@@ -229,6 +229,7 @@ class Workspace(QObject):
         window.closed.connect(self.close)
         window.worklist.thumbnails_wanted.connect(self._want_thumbnails)
         self.flow.loading_changed.connect(self._want_thumbnails)
+        self.opening.chosen.connect(self._want_thumbnails)
         self.thumbnails.made.connect(lambda path, key, picture: self.states.remember_decoded(path, key, 0, 0, picture))
         self.thumbnails.failed.connect(self.worklist.set_failed)
         self.loader.loaded.connect(self._keep_decoded)
@@ -244,6 +245,10 @@ class Workspace(QObject):
     def _following_instance(self) -> Instance | None:
         entry = self.worklist.entry(self.flow.following) if self.flow.following else None
         return entry.instance if entry else None
+
+    def _is_image_awaited(self) -> bool:
+        """Whether an image is being decoded for the reader's eyes, or is about to be."""
+        return self.flow.is_loading or self.opening.is_choosing
 
     def _want_thumbnails(self) -> None:
         rows = self.window.worklist.rows_in_sight()

@@ -174,8 +174,8 @@ def main() -> None:
         f"{1000 * again.all_rows / len(files):.3f} | {again.busy:.2f} |",
         "",
         f"First rows painted after {first.first_rows:.3f} s, of the known folder after {again.first_rows:.3f} s; "
-        f"{first.rows:,} and {again.rows:,} rows; longest time in which the window took no event {first.longest_stall:.3f} s "
-        f"and {again.longest_stall:.3f} s.",
+        f"{first.rows:,} and {again.rows:,} rows; longest time in which the window took no event "
+        f"{first.longest_stall:.3f} s and {again.longest_stall:.3f} s.",
     ]
     sys.stdout.write("\n".join(lines) + "\n")
 
