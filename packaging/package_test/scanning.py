@@ -32,18 +32,24 @@ def check(report: Report, root: CleanRoot, images: Path, inside: str, work: Path
     for name in ("detections.csv", "instances.csv"):
         ours = _rows(out / name, str(images))
         theirs = _rows(folder / name, inside)
-        different = [f"{a} / {b}" for a, b in zip(ours, theirs, strict=False) if a != b]
-        report.check(
-            f"its {name} is that of the unfrozen one ({len(ours) - 1} rows)",
-            len(ours) == len(theirs) and not different,
-            f"{len(ours)} and {len(theirs)} lines; {different[:1]}",
-        )
+        wrong = different(ours, theirs)
+        report.check(f"its {name} is that of the unfrozen one ({len(ours) - 1} rows)", not wrong, wrong)
     detections = _rows(folder / "detections.csv", inside)
     report.check("there are detections to compare", len(detections) > 1)
-    report.check("a changed number would be noticed", detections != [[*detections[0], "0"], *detections[1:]])
     path, score = detections[0].index("path"), detections[0].index("score")
+    changed = [*detections[:-1], [*detections[-1][:score], "0.0001", *detections[-1][score + 1 :]]]
+    lacking = detections[:-1]
+    report.check("a changed score is noticed", bool(different(detections, changed)))
+    report.check("a row that lacks is noticed", bool(different(detections, lacking)))
     best = max(detections[1:], key=lambda row: float(row[score]), default=None)
     return f"{inside}{best[path]}" if best is not None else ""
+
+
+def different(ours: list[list[str]], theirs: list[list[str]]) -> str:
+    """Return in what two tables differ first, "" when they are equal."""
+    if len(ours) != len(theirs):
+        return f"{len(ours)} and {len(theirs)} rows"
+    return next((f"{one} / {other}" for one, other in zip(ours, theirs, strict=True) if one != other), "")
 
 
 def _rows(path: Path, root: str) -> list[list[str]]:
