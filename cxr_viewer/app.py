@@ -114,6 +114,7 @@ def _application(options: argparse.Namespace) -> "QApplication":
     from cxr_viewer.ui import qt_features  # isort: skip  # before all modules that it is about
 
     qt_features.never_used()
+    from cxr_viewer.store import locations
     from cxr_viewer.ui import icons, theme
     from cxr_viewer.ui.settings import TEXT_SIZE, THEME, Settings
 
@@ -122,6 +123,9 @@ def _application(options: argparse.Namespace) -> "QApplication":
     QApplication.setApplicationVersion(__version__)
     QGuiApplication.setDesktopFileName("cxr-viewer")
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    # Qt would take a roaming profile on Windows and ~/.config on macOS; settings name folders of patients.
+    folder = str(locations.settings_folder().parent)
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     settings = Settings(QSettings())

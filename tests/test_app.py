@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from cxr_viewer import __version__, app
+from cxr_viewer.store import locations
 from tests.bundle_factory import tiny_bundle
 from tests.factories import dicom_file, radiograph
 
@@ -57,6 +58,9 @@ def test_picture_shows_the_image_with_the_boxes_of_a_real_bundle(tmp_path: Path)
         assert image.size == (1400, 900)
         colours = len(image.convert("RGB").getcolors(maxcolors=1 << 24) or [])
     assert colours > 200, "a grey image and coloured controls"
+    settings = locations.settings_folder() / "cxr-viewer.ini"
+    assert settings.is_file()
+    assert os.name != "posix" or settings.stat().st_mode & 0o077 == 0
 
 
 def test_picture_is_taken_of_a_sentence_where_there_is_nothing_to_show(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Where journal, cache and logs lie, and what may be said for ``--store``."""
+"""Where journal, cache, settings and logs lie, and what may be said for ``--store``."""
 
 import os
 import warnings
@@ -37,6 +37,11 @@ def caches_folder() -> Path:
 def graphs_folder() -> Path:
     """Return the folder in which an engine keeps compiled networks."""
     return caches_folder() / "graphs"
+
+
+def settings_folder() -> Path:
+    """Return the folder of this user's settings."""
+    return platformdirs.user_config_path(_PROGRAM, appauthor=False)
 
 
 def logs_folder() -> Path:

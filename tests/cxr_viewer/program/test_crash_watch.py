@@ -10,6 +10,7 @@ import pytest
 
 from cxr_viewer.program import aftermath, crash_folder, crash_trail
 from cxr_viewer.program.crash_trail import CrashTrail
+from cxr_viewer.store.journal import Journal
 from tests.cxr_viewer.program.conftest import Start
 from tests.cxr_viewer.program.windows import Window
 
@@ -30,6 +31,11 @@ def _open(start: Start, ward: Path, tmp_path: Path) -> Window:
 
 def _has_reports(folder: Path, count: int, _state: dict[str, Any]) -> bool:
     return len(crash_folder.reports(folder)) == count
+
+
+def _has_place(store: Path) -> bool:
+    with Journal.open(store) as journal:
+        return journal.place().path is not None
 
 
 def _check_clean(folder: Path) -> list[str]:
@@ -73,6 +79,7 @@ def test_a_death_by_signal_is_reported_by_the_next_start_and_two_quick_ones_open
 ) -> None:
     window = _open(start, ward, tmp_path)
     window.do("press")
+    window.wait_until(lambda _: _has_place(tmp_path / "j.sqlite"))
     window.do("die")
     assert window.end() != 0
     assert crash_folder.reports(folder) == ()
