@@ -112,6 +112,8 @@ class Workspace(QObject):
         decode = self.polarity.decoding(supplies.decode)
         images = ImageCache(supplies.image_budget)
         self.loader = InstanceLoader(decode, self.files, images, self, finish=self.polarity.applied)
+        # Before the flow hears of it and goes on to thumbnails: this row's is made of the same pixels.
+        self.loader.loaded.connect(self._keep_decoded)
         self.runner = DetectionRunner(self.inference, supplies.cache, self)
         self.flow = ReadingFlow(self.session, self.loader, self.runner, self.worklist, self.rows)
         self.flow.setParent(self)
@@ -232,7 +234,6 @@ class Workspace(QObject):
         self.opening.chosen.connect(self._want_thumbnails)
         self.thumbnails.made.connect(lambda path, key, picture: self.states.remember_decoded(path, key, 0, 0, picture))
         self.thumbnails.failed.connect(self.worklist.set_failed)
-        self.loader.loaded.connect(self._keep_decoded)
         self.session.model_changed.connect(self.states.refill)
         self.runner.answered.connect(self.worklist.set_answer)
         self.ahead.decoded.connect(self._keep_key)
