@@ -16,11 +16,16 @@ if TYPE_CHECKING:
 
 
 def check_ray(address: str | None) -> None:
-    """Check that Ray Data is installed and the address is one that it can stream from.
+    """Check that Ray Data is installed, and that the address is that of a cluster and not of a proxy.
 
     Raises:
         WrongCallError: it is not.
     """
+    if address is not None and address.startswith("ray://"):
+        raise WrongCallError(
+            "A Ray client (ray://) only relays calls, and files cannot be streamed through it; start the scan on a "
+            "machine of the cluster with --ray-address auto."
+        )
     if importlib.util.find_spec("ray") is None or importlib.util.find_spec("pyarrow") is None:
         raise WrongCallError(
             "Ray is not installed; install cxr-viewer[cluster], or leave --runner out to scan on this machine."

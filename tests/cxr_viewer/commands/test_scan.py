@@ -108,6 +108,7 @@ def test_empty_folder_is_done_with_header_only_tables(bundle_folder: Path, tmp_p
     [
         (["no-such-path"], "no-such-path does not exist"),
         (["{archive}", "--ray-address", "auto"], "add --runner ray"),
+        (["{archive}", "--runner", "ray", "--ray-address", "ray://host:10001"], "start the scan on a machine of"),
         (["{archive}", "--store", "postgresql://somebody:secret@host/db"], "PostgreSQL"),
         (["{archive}", "--store", "mysql://host/db"], "must be a file"),
         (["{archive}", "--score", "2"], "score threshold must lie between"),

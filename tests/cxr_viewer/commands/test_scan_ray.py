@@ -79,7 +79,7 @@ def test_interrupted_scan_leaves_its_ledger_alone_and_goes_on_on_one_machine(
     with _start(*options, "--out", out, "--runner", "ray") as process:
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline and process.poll() is None:
-            if (out / LEDGER).exists() and (out / LEDGER).read_bytes().count(b"\n") > 2:
+            if (out / LEDGER).exists() and (out / LEDGER).read_bytes().count(b"\n") > 5:
                 break
             time.sleep(0.01)
         os.killpg(process.pid, signal.SIGINT)  # what a terminal does: every process of the scan is told
@@ -95,7 +95,7 @@ def test_interrupted_scan_leaves_its_ledger_alone_and_goes_on_on_one_machine(
     names = [str(option) for option in options]
     again = CliRunner().invoke(command.app, [*names, "--out", str(out), "--resume"])
     assert again.exit_code == 0, again.output
-    assert json.loads((out / "scan.json").read_text(encoding="utf-8"))["counts"]["reused"] >= 2
+    assert json.loads((out / "scan.json").read_text(encoding="utf-8"))["counts"]["reused"] >= 3
     whole = tmp_path / "whole"
     assert CliRunner().invoke(command.app, [*names, "--out", str(whole)]).exit_code == 0
     for name in ("detections.csv", "submission.csv"):
