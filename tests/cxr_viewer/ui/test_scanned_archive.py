@@ -8,7 +8,8 @@ from pytestqt.qtbot import QtBot
 from cxr_viewer.commands import archive_store
 from cxr_viewer.commands.archive_store import ArchiveStore
 from cxr_viewer.scan.archive import ScanListeners, ScanSettings, scan_archive
-from cxr_viewer.scan.detection import Candidature
+from cxr_viewer.scan.detection import Candidature, Detection
+from cxr_viewer.scan.runner import LocalRunner
 from cxr_viewer.ui.model_state import Stage
 from tests.cxr_viewer.ui.desks import Desk
 from tests.factories import THRESHOLDS, FakeDetector, dicom_file, radiograph
@@ -29,8 +30,9 @@ def test_scanned_archive_opens_with_detections_and_runs_no_network(
             store.keep(read.scanned, read.candidates, scanner)
 
         (tmp_path / "out").mkdir()
-        settings = ScanSettings((archive,), tmp_path / "out", THRESHOLDS, workers=1)
-        scan_archive(settings, scanner, ScanListeners(lambda _: None, lambda _: None, keep))
+        settings = ScanSettings((archive,), tmp_path / "out", THRESHOLDS)
+        runner = LocalRunner(Detection(scanner, THRESHOLDS), workers=1)
+        scan_archive(settings, runner, ScanListeners(lambda _: None, lambda _: None, keep))
     assert len(scanner.shapes) == 3
 
     viewer = FakeDetector()
