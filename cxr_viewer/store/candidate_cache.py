@@ -157,17 +157,27 @@ class CandidateCache:
 
     def known_files(self, stamps: Iterable[FileStamp]) -> dict[Path, KnownFile]:
         """Return what is known of those files that have not changed since."""
-        wanted = list(stamps)
+        wanted = {stamp.path: stamp for stamp in stamps}
+        return {path: known for path, (stamp, known) in self._files(wanted).items() if stamp == wanted[path]}
 
-        def read(connection: sqlite3.Connection) -> dict[Path, KnownFile]:
-            query = "SELECT instance_key, rows, columns FROM known_file WHERE path = ? AND size = ? AND mtime_ns = ?"
-            known = {}
-            for stamp in wanted:
-                values = (path_column.to_column(stamp.path), stamp.size, stamp.mtime_ns)
-                found = connection.execute(query, values).fetchone()
-                if found is not None:
-                    known[stamp.path] = KnownFile(InstanceKey(found[0]), found[1], found[2])
-            return known
+    def unchanged_files(self, paths: Iterable[Path]) -> dict[Path, KnownFile]:
+        """Return what is known of those files that have not changed since; others than known ones are not looked at."""
+        known = self._files(paths)
+        return {path: file for path, (stamp, file) in known.items() if stamp.is_still()}
+
+    def _files(self, paths: Iterable[Path]) -> dict[Path, tuple[FileStamp, KnownFile]]:
+        by_column = {path_column.to_column(path): path for path in paths}
+
+        def read(connection: sqlite3.Connection) -> dict[Path, tuple[FileStamp, KnownFile]]:
+            return {
+                by_column[column]: (
+                    FileStamp(by_column[column], size, mtime_ns),
+                    KnownFile(InstanceKey(key), rows, columns),
+                )
+                for column, size, mtime_ns, key, rows, columns in path_column.rows_of(
+                    connection, "known_file", by_column
+                )
+            }
 
         return self._ask(read, {})
 

@@ -18,3 +18,10 @@ class FileStamp:
         """Return the stamp of a file; raises OSError when it is not there."""
         status = path.stat()
         return cls(path, status.st_size, status.st_mtime_ns)
+
+    def is_still(self) -> bool:
+        """Whether the file is there and has not changed."""
+        try:
+            return FileStamp.of(self.path) == self
+        except OSError:
+            return False

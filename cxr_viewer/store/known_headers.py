@@ -13,12 +13,10 @@ from cxr_viewer.core.patients import is_same_patient
 from cxr_viewer.core.studies import Instance
 from cxr_viewer.store import path_column
 from cxr_viewer.store.file_stamp import FileStamp
+from cxr_viewer.store.path_column import Column
 
 _READ_BY = f"{__version__} {found_text.LAYOUT}"
 """A header that another version read is read again: its rules may be others."""
-
-Column = str | bytes | None
-"""A path as it is stored."""
 
 
 def keep(connection: sqlite3.Connection, read: Iterable[tuple[FileStamp, str]]) -> None:
@@ -36,12 +34,12 @@ def keep(connection: sqlite3.Connection, read: Iterable[tuple[FileStamp, str]]) 
 
 def find(connection: sqlite3.Connection, stamps: Iterable[FileStamp]) -> dict[Path, str]:
     """Return what the headers of those files said that have not changed since."""
-    query = "SELECT size, mtime_ns, read_by, content FROM known_header WHERE path = ?"
+    by_column = {path_column.to_column(stamp.path): stamp for stamp in stamps}
     known = {}
-    for stamp in stamps:
-        found = connection.execute(query, (path_column.to_column(stamp.path),)).fetchone()
-        if found is not None and found[:3] == (stamp.size, stamp.mtime_ns, _READ_BY):
-            known[stamp.path] = found[3]
+    for path, size, mtime_ns, read_by, content in path_column.rows_of(connection, "known_header", by_column):
+        stamp = by_column[path]
+        if (size, mtime_ns, read_by) == (stamp.size, stamp.mtime_ns, _READ_BY):
+            known[stamp.path] = content
     return known
 
 

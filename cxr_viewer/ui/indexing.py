@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, Signal
 from cxr_viewer.core.found_text import Found
 from cxr_viewer.core.studies import Instance, InstanceKey, SkippedFile, UnreadableFile
 from cxr_viewer.store.candidate_cache import CandidateCache
-from cxr_viewer.store.file_stamp import FileStamp
 from cxr_viewer.ui.background import BackgroundTasks
 from cxr_viewer.ui.worklist_entry import WorklistEntry
 
@@ -143,10 +142,4 @@ def _known_keys(paths: list[Path], cache: CandidateCache | None) -> dict[Path, I
     """Return identities of files that were decoded before and have not changed since."""
     if cache is None:
         return {}
-    stamps = []
-    for path in paths:
-        try:
-            stamps.append(FileStamp.of(path))
-        except OSError:
-            continue
-    return {path: known.instance_key for path, known in cache.known_files(stamps).items()}
+    return {path: known.instance_key for path, known in cache.unchanged_files(paths).items()}

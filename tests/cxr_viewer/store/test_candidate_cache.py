@@ -1,5 +1,6 @@
 """Candidates are kept per instance and bundle within a cap, from any thread, and their loss hurts nobody."""
 
+import os
 import sqlite3
 import stat
 import sys
@@ -214,6 +215,23 @@ def test_a_file_is_known_until_it_changes(tmp_path: Path, cache: CandidateCache)
     assert cache.known_files([changed]) == {}
     cache.remember_file(changed, KnownFile(key(2), 120, 100))
     assert cache.known_files([changed]) == {image: KnownFile(key(2), 120, 100)}
+
+
+def test_many_files_are_asked_for_at_once_and_only_unchanged_ones_are_known(
+    tmp_path: Path, cache: CandidateCache
+) -> None:
+    files = [tmp_path / f"IM{number}" for number in range(1203)]  # more than one question
+    files += [Path(os.fsdecode(os.fsencode(tmp_path) + b"/IM\xff"))]
+    for file in files:
+        file.write_bytes(b"pixels")
+    kept, changed, removed = files[1:], files[7], files[1200]
+    for number, file in enumerate(kept):
+        cache.remember_file(FileStamp.of(file), KnownFile(key(number), 120, 100))
+    changed.write_bytes(b"longer than before")
+    removed.unlink()
+    expected = {file: KnownFile(key(number), 120, 100) for number, file in enumerate(kept)}
+    del expected[changed], expected[removed]
+    assert cache.unchanged_files(files) == expected
 
 
 def test_known_files_outlive_candidates_under_the_cap(path: Path) -> None:
