@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from cxr_viewer.core.header_words import View, view_in
 from cxr_viewer.core.studies import Instance
@@ -37,6 +38,7 @@ def projection_of(instance: Instance) -> Projection:
     return Projection.OTHER
 
 
+@lru_cache(maxsize=4096)  # archives say the same few words again and again
 def _direction(text: str) -> Projection:
     words = re.findall(r"[^\W_]+", text.casefold())
     joined = {*words, "".join(words)}
