@@ -90,6 +90,9 @@ def test_interrupted_scan_leaves_its_ledger_alone_and_goes_on_on_one_machine(
     assert all(re.match(r"\d+ (of \d+ )?files", line) for line in errors.splitlines()[:-1]), errors
     assert [path.name for path in out.iterdir()] == [LEDGER]
     assert [path for path in user_folder.rglob("*ray*")] == []
+    deadline = time.monotonic() + 30  # a worker that was told to end takes a moment
+    while _of_session(process.pid) and time.monotonic() < deadline:
+        time.sleep(0.1)
     assert _of_session(process.pid) == []
 
     names = [str(option) for option in options]
