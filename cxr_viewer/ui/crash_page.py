@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from cxr_viewer.ui import icons, theme
+from cxr_viewer.ui.dialog_button import dialog_button
 
 
 class CrashPage(QDialog):
@@ -22,9 +23,9 @@ class CrashPage(QDialog):
         self.text.setReadOnly(True)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setAccessibleName("Crash report")
-        self.copy = _button("Copy as text", "Put the report on the clipboard.")
+        self.copy = dialog_button("Copy as text", "Put the report on the clipboard.")
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text.toPlainText()))
-        self.delete_reports = _button("Delete", "Delete all crash reports of this computer.")
+        self.delete_reports = dialog_button("Delete", "Delete all crash reports of this computer.")
         self.delete_reports.clicked.connect(self.delete_asked)
         note = QLabel("Whoever helps you may want this text. Nothing is sent by the program.")
         note.setWordWrap(True)
@@ -41,11 +42,3 @@ class CrashPage(QDialog):
     def show_text(self, text: str) -> None:
         """Show a report."""
         self.text.setPlainText(text)
-
-
-def _button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setAutoDefault(False)
-    button.setAccessibleName(text)
-    button.setToolTip(tip)
-    return button

@@ -4,11 +4,12 @@ import html
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QTextBrowser, QVBoxLayout, QWidget
 
 from cxr_viewer.program.check import Check, Outcome
 from cxr_viewer.ui import icons, theme
 from cxr_viewer.ui.computer_facts import facts_of
+from cxr_viewer.ui.dialog_button import dialog_button
 from cxr_viewer.ui.review_session import ReviewSession
 from cxr_viewer.ui.self_test_run import NAMES, SelfTestRun
 
@@ -29,9 +30,9 @@ class SelfTestPage(QDialog):
         theme.set_role(self.summary, "title")
         self.text = QTextBrowser()
         self.text.setAccessibleName("Self-test")
-        self.again = _button("Run again", "Try everything once more.")
+        self.again = dialog_button("Run again", "Try everything once more.")
         self.again.clicked.connect(run.run)
-        self.copy = _button("Copy as text", "Put all of this on the clipboard.")
+        self.copy = dialog_button("Copy as text", "Put all of this on the clipboard.")
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.as_text))
         note = QLabel("Nothing of a patient is in this list. Nothing is sent anywhere.")
         note.setWordWrap(True)
@@ -89,11 +90,3 @@ def _colour(check: Check | None) -> str:
     if check is None or check.outcome is Outcome.NOTHING:
         return palette.second_text
     return palette.good if check.outcome is Outcome.WORKS else palette.bad
-
-
-def _button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setAutoDefault(False)
-    button.setAccessibleName(text)
-    button.setToolTip(tip)
-    return button

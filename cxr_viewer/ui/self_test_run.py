@@ -69,11 +69,6 @@ class SelfTestRun(QObject):
             return f"Not everything works: {', '.join(failed)}."
         return "Everything works." if self._session.model else "Everything works; no model is loaded."
 
-    @property
-    def has_failed(self) -> bool:
-        """Whether something that was tried does not work."""
-        return any(check.outcome is Outcome.FAILS for check in self._done.values())
-
     def run(self) -> None:
         """Try everything, unless that goes on already."""
         if self._is_running:
