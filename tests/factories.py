@@ -192,7 +192,7 @@ class FakeDetector:
         return candidates(corners.tolist(), scores, entry.rows, entry.columns, self.opacity_probability, self.gate)
 
 
-class _LostDetector(FakeDetector):
+class LostDetector(FakeDetector):
     """A FakeDetector on a GPU that is lost after some images."""
 
     runs_left: int = 0
@@ -206,9 +206,9 @@ class _LostDetector(FakeDetector):
         return super()._found(entry, should_stop, on_member)
 
 
-def lost_gpu(after: int, input_side: int = 64) -> FakeDetector:
+def lost_gpu(after: int, input_side: int = 64) -> LostDetector:
     """Return a detector whose device is lost after some images."""
-    detector = _LostDetector(device="GPU · test", input_side=input_side)
+    detector = LostDetector(device="GPU · test", input_side=input_side)
     detector.runs_left = after
     return detector
 

@@ -12,12 +12,14 @@ from tests.factories import FakeDetector, lost_gpu
 
 
 def test_the_image_in_progress_is_read_on_the_cpu_and_a_banner_says_why(desk: Desk, ward: Path) -> None:
-    desk.detector = FallbackDetector(lost_gpu(1), FakeDetector)
+    gpu = lost_gpu(10**6)  # the window also runs it to see how fast it is
+    desk.detector = FallbackDetector(gpu, FakeDetector)
     workspace = desk.open(ward)
     window, banner = workspace.window, workspace.window.device_banner
     assert window.model_panel.chip.text().startswith("GPU · 0.")
     assert banner.isHidden()
 
+    gpu.runs_left = 0
     window.named_actions["next_instance"].trigger()
     desk.qtbot.waitUntil(lambda: banner.text != "", timeout=5000)
     desk.wait_for_detections()
@@ -25,7 +27,7 @@ def test_the_image_in_progress_is_read_on_the_cpu_and_a_banner_says_why(desk: De
     assert len(workspace.session.candidates) == 2
     assert banner.text.startswith("The GPU ran out of memory. The CPU goes on")
     assert banner.isVisibleTo(window)
-    assert window.model_panel.chip.text().startswith("CPU · 0.")
+    assert window.model_panel.chip.text().startswith("CPU")  # without a time where the image was read ahead
     assert workspace.session.model is not None
     assert workspace.session.model.device == "CPU · test"
 
